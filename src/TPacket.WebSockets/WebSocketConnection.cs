@@ -229,7 +229,7 @@ public sealed class WebSocketConnection
     {
         Subprotocol = agreement.Subprotocol;
         var deadline = _liveness.Deadline;
-        // Under the queue's lock, so that a concurrent Close either ends the handshake, or queues its close frame behind the head.
+        // Under the queue's lock, so that a concurrent Close either ends the handshake, or queues its close frame after the head.
         using (_outbound.Enter())
         {
             if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))

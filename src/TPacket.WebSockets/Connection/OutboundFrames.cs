@@ -13,10 +13,10 @@ internal struct OutboundFrames(WebSocketOptions options)
     // Maximum number of bytes that are gathered for one call.
     private const int GatherLength = 64 * 1024;
 
-    // Length in bytes below which copying frames behind the last run is cheaper than adding a run.
+    // Length in bytes below which copying frames after the last run is cheaper than adding a run.
     private const int MinLengthOfRun = 512;
 
-    // Maximum length in bytes of a message's first part that is copied behind the frame header, to be sent with it.
+    // Maximum length in bytes of a message's first part that is copied after the frame header, to be sent with it.
     private const int MaxHeadLength = 64;
 
     [ThreadStatic]
@@ -58,7 +58,7 @@ internal struct OutboundFrames(WebSocketOptions options)
             return;
         }
 
-        if (_runs.TryAppendBehind(form, head, body, length, counted))
+        if (_runs.TryAppendToLast(form, head, body, length, counted))
             return;
         var buffer = FrameBuffer.Rent(length);
         buffer.Append(form, head, body);
@@ -73,8 +73,8 @@ internal struct OutboundFrames(WebSocketOptions options)
         {
             _backlog.Append(bytes, messages, counted);
         }
-        else if (!_runs.TryExtend(frames, start, length, messages, counted)
-            && !(length < MinLengthOfRun && _runs.TryCopyBehind(bytes, messages, counted)))
+        else if (!_runs.TryExtendLast(frames, start, length, messages, counted)
+            && !(length < MinLengthOfRun && _runs.TryCopyToLast(bytes, messages, counted)))
         {
             frames.Retain();
             _runs.Add(new Run(frames, start, start + length, messages, counted, Own: false));

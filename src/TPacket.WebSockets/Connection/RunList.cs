@@ -37,7 +37,7 @@ internal struct RunList
     }
 
     /// <summary>Extends the last run if the new frames follow it in the same buffer.</summary>
-    public bool TryExtend(FrameBuffer frames, int start, int length, int messages, bool counted)
+    public bool TryExtendLast(FrameBuffer frames, int start, int length, int messages, bool counted)
     {
         if (Count == 0)
             return false;
@@ -48,8 +48,8 @@ internal struct RunList
         return true;
     }
 
-    /// <summary>Copies encoded frames behind the last run if its buffer is the queue's own and has room.</summary>
-    public bool TryCopyBehind(ReadOnlySpan<byte> frames, int messages, bool counted)
+    /// <summary>Copies encoded frames after the last run if its buffer is the queue's own and has room.</summary>
+    public bool TryCopyToLast(ReadOnlySpan<byte> frames, int messages, bool counted)
     {
         if (Count == 0)
             return false;
@@ -61,8 +61,8 @@ internal struct RunList
         return true;
     }
 
-    /// <summary>Encodes a message behind the last run if its buffer is the queue's own and has room.</summary>
-    public bool TryAppendBehind(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
+    /// <summary>Encodes a message after the last run if its buffer is the queue's own and has room.</summary>
+    public bool TryAppendToLast(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
         if (Count == 0)
             return false;

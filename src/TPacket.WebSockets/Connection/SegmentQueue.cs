@@ -71,7 +71,7 @@ internal sealed class SegmentQueue
             Return(segment);
     }
 
-    /// <summary>Reserves at least one byte behind the last byte, and at most <paramref name="most"/>.</summary>
+    /// <summary>Reserves at least one byte after the last byte, and at most <paramref name="most"/>.</summary>
     private Span<byte> Reserve(int most)
     {
         if (_end == _last.Length)

@@ -21,7 +21,7 @@ public class BacklogTests : ConnectionTests
             var handler = new ScriptedHandler();
             var connection = WebSocketConnection.Accept(transport, handler, WebSocketOptions.Default, Heartbeat);
             transport.Receive(Requests.Bytes(Requests.Plain));
-            transport.ForgetSent();
+            transport.ClearSent();
             var expected = new List<string>();
             for (var i = 0; i < 20; i++)
             {
@@ -75,7 +75,7 @@ public class BacklogTests : ConnectionTests
             var handler = new ScriptedHandler();
             var connection = WebSocketConnection.Accept(transport, handler, WebSocketOptions.Default, Heartbeat);
             transport.Receive(Requests.Bytes(Requests.Plain));
-            transport.ForgetSent();
+            transport.ClearSent();
             transport.Room = room;
             connection.Send(MessageType.Text, "aaa"u8);
             connection.Send(MessageType.Text, "bbb"u8);
@@ -158,7 +158,7 @@ public class BacklogTests : ConnectionTests
 
     private int LongestWrite()
     {
-        Transport.ForgetSent();
+        Transport.ClearSent();
         Transport.Drain();
         return Transport.Writes.Max(static write => write.Length);
     }
@@ -183,7 +183,7 @@ public class BacklogTests : ConnectionTests
             var handler = new ScriptedHandler();
             var connection = WebSocketConnection.Accept(transport, handler, WebSocketOptions.Default, Heartbeat);
             transport.Receive(Requests.Bytes(Requests.Plain));
-            transport.ForgetSent();
+            transport.ClearSent();
             transport.Room = 0;
             connection.Send(MessageType.Text, "a"u8);
             transport.Receive(ClientFrames.Ping(1, 1));

@@ -124,7 +124,7 @@ public sealed class ChannelTests : IDisposable
     public async Task A_send_waits_for_a_slow_peer()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { OutboundQueueBytes = 100 });
-        _transport.ForgetSent();
+        _transport.ClearSent();
         _transport.Room = 0;
         var payload = new byte[58];
         await channel.SendAsync(MessageType.Binary, payload);
@@ -142,7 +142,7 @@ public sealed class ChannelTests : IDisposable
     public async Task A_cancelled_send_sends_nothing()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { OutboundQueueBytes = 100 });
-        _transport.ForgetSent();
+        _transport.ClearSent();
         _transport.Room = 0;
         await channel.SendAsync(MessageType.Binary, new byte[58]);
         using var giveUp = new CancellationTokenSource();
@@ -171,7 +171,7 @@ public sealed class ChannelTests : IDisposable
     public async Task Closing_drops_unreceived_messages_and_waits_for_the_end()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { InboundQueueBytes = 1 });
-        _transport.ForgetSent();
+        _transport.ClearSent();
         _transport.Receive(ClientFrames.Binary(1));
         Assert.True(_transport.Paused);
 

@@ -54,7 +54,7 @@ public class ClientTests : ConnectionTests
     public void Every_frame_is_masked_with_a_new_key()
     {
         Open();
-        Transport.ForgetSent();
+        Transport.ClearSent();
         var large = new byte[70_000];
         Random.Shared.NextBytes(large);
         for (var i = 0; i < 3; i++)
@@ -72,7 +72,7 @@ public class ClientTests : ConnectionTests
     public void A_masked_frame_from_the_server_is_a_violation()
     {
         Open();
-        Transport.ForgetSent();
+        Transport.ClearSent();
         Transport.Receive(ClientFrames.Text("hello"));
 
         Assert.Empty(Handler.Messages);
@@ -87,7 +87,7 @@ public class ClientTests : ConnectionTests
     public void A_client_waits_for_the_server_to_close_the_TCP_connection()
     {
         Open();
-        Transport.ForgetSent();
+        Transport.ClearSent();
         Connection.Close(CloseStatus.NormalClosure, "bye");
         Assert.Equal("Close 03e8627965", Assert.Single(ClientFrames.Decode(Transport.Sent)));
         Transport.Receive(ServerFrames.Close(0x03, 0xE8));
@@ -101,7 +101,7 @@ public class ClientTests : ConnectionTests
     public void A_client_waits_for_the_end_of_the_TCP_connection_no_longer_than_the_close_timeout()
     {
         Open();
-        Transport.ForgetSent();
+        Transport.ClearSent();
         Transport.Receive(ServerFrames.Close(0x03, 0xE9));
         Assert.Equal("Close 03e9", Assert.Single(ClientFrames.Decode(Transport.Sent)));
         AdvanceSeconds(4);

@@ -62,7 +62,7 @@ public class KeepAliveTests : ConnectionTests
             Connection.Send(MessageType.Text, "x"u8);
         }
 
-        Transport.ForgetSent();
+        Transport.ClearSent();
         AdvanceSeconds(1);
         Assert.Equal(["Ping "], SentFrames);
     }

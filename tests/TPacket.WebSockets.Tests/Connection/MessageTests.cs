@@ -10,7 +10,7 @@ public class MessageTests : ConnectionTests
         Handler.Echo();
         foreach (var pieces in Splits.Of(Hex.Join(ClientFrames.Binary(1, 2), ClientFrames.Text("é"), ClientFrames.Binary())))
         {
-            Transport.ForgetSent();
+            Transport.ClearSent();
             foreach (var piece in pieces)
                 Transport.Receive(piece);
             Assert.Equal(["Binary 0102", "Text c3a9", "Binary "], SentFrames);
@@ -103,7 +103,7 @@ public class MessageTests : ConnectionTests
         Open();
         foreach (var length in new[] { 0, 125, 126, 4094, 4096, 65535, 65536 })
         {
-            Transport.ForgetSent();
+            Transport.ClearSent();
             var payload = new byte[length];
             new Random(length).NextBytes(payload);
             Assert.True(Connection.Send(MessageType.Binary, payload));

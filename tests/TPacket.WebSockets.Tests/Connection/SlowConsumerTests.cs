@@ -196,7 +196,7 @@ public class SlowConsumerTests : ConnectionTests
         for (var round = 0; round < 20; round++)
             Transport.Receive(pongFirst ? [.. ping, .. message] : [.. message, .. ping]);
         Assert.Equal(40, SentFrames.Length);
-        Transport.ForgetSent();
+        Transport.ClearSent();
         Transport.Room = 0;
         Transport.Receive(pongFirst ? [.. ping, .. message] : [.. message, .. ping]);
 

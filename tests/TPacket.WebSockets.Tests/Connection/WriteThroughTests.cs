@@ -58,7 +58,7 @@ public class WriteThroughTests : ConnectionTests
         Open();
         foreach (var room in rooms)
         {
-            Transport.ForgetSent();
+            Transport.ClearSent();
             Transport.Room = room;
             Assert.True(Connection.Send(_payload.AsSpan(0, 24), _payload.AsSpan(24)));
             // The caller may reuse its memory.
@@ -131,6 +131,6 @@ public class WriteThroughTests : ConnectionTests
         Accept(options with { Compression = DeflateOptions.Default with { MinimumLength = 0 } });
         Transport.Receive(Requests.Bytes(Requests.WithLines("Sec-WebSocket-Extensions: permessage-deflate")));
         Assert.Contains("permessage-deflate", SentText, StringComparison.Ordinal);
-        Transport.ForgetSent();
+        Transport.ClearSent();
     }
 }

@@ -167,7 +167,7 @@ public class FrameBufferTests : ConnectionTests
     {
         var connection = WebSocketConnection.Accept(transport, new ScriptedHandler(), WebSocketOptions.Default, Heartbeat);
         transport.Receive(Requests.Bytes(Requests.Plain));
-        transport.ForgetSent();
+        transport.ClearSent();
         return connection;
     }
 }

@@ -52,7 +52,7 @@ public abstract class ConnectionTests : IDisposable
         Transport.Receive(Requests.Bytes(Requests.Plain));
         Assert.Equal(Requests.Accepted, SentText);
         Assert.True(Connection.IsOpen);
-        Transport.ForgetSent();
+        Transport.ClearSent();
     }
 
     private protected string SentText => Encoding.UTF8.GetString(Transport.Sent);

@@ -41,7 +41,7 @@ internal sealed class EchoEndpoint
 
         Assert.True(Connection.IsOpen);
         Head = Encoding.ASCII.GetString(_transport.Sent);
-        _transport.ForgetSent();
+        _transport.ClearSent();
     }
 
     /// <summary>The request or response head that this side has sent.</summary>
@@ -62,7 +62,7 @@ internal sealed class EchoEndpoint
     public List<WireFrame> TakeFrames()
     {
         var frames = WireFrame.Decode(_transport.Sent, masked: _role == Role.Client);
-        _transport.ForgetSent();
+        _transport.ClearSent();
         return frames;
     }
 

@@ -61,7 +61,7 @@ internal sealed class ScriptedTransport : TransportConnection
 
     public override EndPoint? RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 4711);
 
-    public void ForgetSent()
+    public void ClearSent()
     {
         _sent.Clear();
         Writes.Clear();
