@@ -112,7 +112,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
         }
         while (subject != "CN=renewed");
 
-        await sample.LogHasAsync("new connections get CN=renewed", _deadline.Token);
+        await sample.LogHasAsync("new connections use CN=renewed", _deadline.Token);
         foreach (var silent in _silent)
             silent.Dispose();
         await sample.LogHasAsync(Resumed, _deadline.Token);
