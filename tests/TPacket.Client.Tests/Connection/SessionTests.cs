@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Net.WebSockets;
 using TPacket.Client.Tests.Harness;
 using TPacket.Protocol;
-using TPacket.Server.Tests.Harness;
-using TPacket.WebSockets;
 
 namespace TPacket.Client.Tests.Connection;
 
