@@ -7,7 +7,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Games.Tests;
 
-/// <summary>Bots whose search takes long. It lasts until the test ends it, so that any wait for it fails.</summary>
+/// <summary>Bots with a long search. It lasts until the test ends it, so that a wait for it fails the test.</summary>
 public sealed class BotTests : IDisposable
 {
     private readonly Thought _thought = new();
@@ -27,7 +27,7 @@ public sealed class BotTests : IDisposable
         await using var bob = await server.SignInAsync("bob");
         await using var carol = await server.SignInAsync("carol");
 
-        // In its room members come, speak and act, and the application takes the turn.
+        // Meanwhile members of the room enter, send messages and act, and the application takes the turn.
         await bob.JoinAsync("ponder-1");
         await bob.SendAsync(Wire.NewMsg, "Is it thinking?");
         await alice.FenceUntilAsync(static packet => packet.Text == "Is it thinking?");
@@ -91,7 +91,7 @@ public sealed class BotTests : IDisposable
         var file = Path.Combine(_folder.FullName, "rooms.db");
         await using (var server = await StartAsync(file))
         {
-            // Its session outlives the server; the client itself does not come back.
+            // The session outlives the server; the client does not reconnect.
             await using var alice = new TPacketClient(server.Uri, new TPacketClientOptions { Reconnect = ReconnectOptions.Never }.AcceptGames());
             using var game = new Game<string, string>(alice, GamesJson.Default);
             await alice.ConnectAsync("alice", "ponder-1");

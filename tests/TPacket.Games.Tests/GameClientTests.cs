@@ -76,7 +76,7 @@ public class GameClientTests
         await game.ReserveAsync(1, user: 4711);
         await SeesAsync(game, static view => view.Seats[1].ReservedFor == 4711);
         await game.ReserveAsync(1, user: 0);
-        // A client that does not follow the log has no receipts, and is refused all the same.
+        // A client that does not follow the log has no receipts, but receives refusals.
         Assert.Equal(GameErrorCode.NotAllowed, (await Assert.ThrowsAsync<RequestRefusedException>(() => game.BotAsync(1, "strong"))).Code);
         await game.LeaveAsync();
         await SeesAsync(game, static view => view.You is null);

@@ -57,7 +57,7 @@ public class SimulationTests(ITestOutputHelper output)
         Assert.All(state.Rooms.GroupBy(static room => room.Value), static room => Assert.InRange(room.Count(), 1, 2));
     }
 
-    /// <summary>A seat has one holder, a game replays to its board and its result, and nobody has time without a turn.</summary>
+    /// <summary>Asserts that a seat has one holder, a game replays to its board and its result, and only seats that have to move have a running clock.</summary>
     private static Action<GameState<TBoard, string>> AssertSound<TBoard>(GameRules<TBoard, string> rules)
         where TBoard : class => state =>
     {
@@ -115,7 +115,7 @@ public class SimulationTests(ITestOutputHelper output)
         User = state.Seekers.IsEmpty ? 1 : state.Seekers.Keys.ElementAt(random.Next(state.Seekers.Count)),
     };
 
-    /// <summary>Checkers whose bots think for a moment only.</summary>
+    /// <summary>Checkers with fast bots.</summary>
     private sealed class QuickCheckers() : GameRules<CheckersBoard, string>("checkers", version: 1, GamesJson.Default)
     {
         private readonly CheckersGame _game = new();

@@ -41,7 +41,7 @@ public class WireTests
     [Fact]
     public async Task No_byte_that_others_receive_depends_on_a_secret_before_it_is_shown()
     {
-        // The same game on fresh servers, but for what Alice chooses.
+        // The same game on new servers, with another choice of Alice.
         var seen = new List<(string Bob, string Carol, string Shown)>();
         foreach (var secret in _secrets)
             seen.Add(await PlayAsync(secret));
@@ -65,7 +65,7 @@ public class WireTests
         Assert.Equal(room, (string?)(await UntilAsync(bob, view => view["room"] is not null, GameCommand.Matchmaking))["room"]);
         foreach (var player in (TestClient[])[alice, bob])
         {
-            // What the lobby has sent meanwhile comes first.
+            // Packets of the lobby may come first.
             var uid = await player.SendAsync(Wire.SetRoom, room);
             await player.FenceUntilAsync(packet => packet.Uid == uid);
             await player.SendAsync(GameCommand.Game, """{"do":"claim"}""");
@@ -88,7 +88,7 @@ public class WireTests
         Assert.True((bool)view["seats"]![0]!["toMove"]!);
     }
 
-    /// <summary>Receives until a view of the game is as it has to be.</summary>
+    /// <summary>Receives until a view of the game meets a condition.</summary>
     internal static async Task<JsonNode> UntilAsync(TestClient client, Func<JsonNode, bool> isIt, int command = GameCommand.Game)
     {
         while (true)
@@ -118,7 +118,7 @@ public class WireTests
         await alice.FenceUntilAsync(static packet => packet.Command == GameCommand.Game && packet.Text.Contains("running", StringComparison.Ordinal));
         await alice.SendAsync(GameCommand.Game, $$"""{"do":"move","move":"{{secret}}"}""");
 
-        // Up to the view that says that Alice has chosen, and what a replay has of it.
+        // Up to the view in which Alice has chosen, and a replay.
         toBob.AddRange(await bob.FenceUntilAsync(HasChosen));
         toCarol.AddRange(await carol.FenceUntilAsync(HasChosen));
         await bob.FenceAsync();

@@ -1,11 +1,11 @@
-// The address of an attempt: its forms, the function that gives it anew, and a connection that never begins.
+// The address of an attempt: its schemes, the function that returns it, and failed connections.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConnectionError, PacketCommand, PacketErrorCode, RequestError, TPacketClient } from 'tpacket-client';
 import { FakeServer, settled } from './fake-server.mjs';
 
-/** Lets a client in. */
+/** Accepts a client's sign-in. */
 async function enter(server) {
   await server.signIn();
   server.ok(server.read(PacketCommand.SetRoom, 'lobby'));
@@ -13,7 +13,7 @@ async function enter(server) {
   server.passFence();
 }
 
-/** A client of this address, and the list of what its WebSockets were made with. */
+/** Returns a client of an address, and the list of the arguments of its WebSockets. */
 function start(t, address, options = {}) {
   const made = [];
   class Socket {

@@ -166,7 +166,7 @@ describe('connecting', () => {
         await server.signIn();
         await server.letIn();
       } catch {
-        // The client is gone.
+        // The client has closed the connection.
       }
 
       assert.ok((await outcome) instanceof ConnectionError, name);
@@ -175,7 +175,7 @@ describe('connecting', () => {
     }
   });
 
-  test('tells where there is no WebSocket, and passes on that the URL is none', async () => {
+  test('throws without a WebSocket class, and passes on the error of an invalid URL', async () => {
     const server = new FakeServer();
     const client = server.client({
       WebSocket: class {
@@ -190,7 +190,7 @@ describe('connecting', () => {
 });
 
 describe('in a room', () => {
-  test('comings and goings are told, and the roster has them', async () => {
+  test('users who join and leave raise events and change the roster', async () => {
     const server = new FakeServer();
     const client = await server.ready();
     const told = watch(client);
@@ -217,7 +217,7 @@ describe('in a room', () => {
     ]);
   });
 
-  test('what is said goes out, and a refusal comes back with its uid', async () => {
+  test('a message is sent, and a refusal has its uid', async () => {
     const server = new FakeServer();
     const client = await server.ready();
     const told = watch(client);
@@ -287,7 +287,7 @@ describe('in a room', () => {
     assert.deepEqual(client.roster.users, [alice, bob]);
   });
 
-  test('a user that is told of once more is no news', async () => {
+  test('a user that is sent a second time raises no event', async () => {
     const server = new FakeServer();
     const client = await server.ready({}, both);
     const told = watch(client);
@@ -298,7 +298,7 @@ describe('in a room', () => {
     assert.equal(client.roster.users, users);
   });
 
-  test('a sender that nobody has told of has no nick', async () => {
+  test('an unknown sender has no nick', async () => {
     const server = new FakeServer();
     const client = await server.ready();
     const told = watch(client);
@@ -306,7 +306,7 @@ describe('in a room', () => {
     assert.deepEqual(told[0].sender, { id: 0x2000, nick: '' });
   });
 
-  test('a listener that throws keeps nobody from hearing, and a listener that is taken away hears nothing', async () => {
+  test('a listener that throws does not affect the others, and a removed listener is not called', async () => {
     const server = new FakeServer();
     const client = await server.ready();
     const thrown = [];
@@ -336,7 +336,7 @@ describe('in a room', () => {
     await assert.rejects(client.join('lobby'), { name: 'ConnectionError' });
   });
 
-  test('nothing is sent while too much waits', async () => {
+  test('nothing is sent while the send buffer is full', async () => {
     const server = new FakeServer();
     const client = await server.ready({ maxBufferedBytes: 100 });
     server.socket.bufferedAmount = 72;
@@ -346,7 +346,7 @@ describe('in a room', () => {
     assert.equal(client.state.name, 'ready');
   });
 
-  test('closing ends all of it', async () => {
+  test('closing ends all pending operations', async () => {
     const server = new FakeServer();
     const client = await server.ready();
     const told = watch(client);
@@ -367,7 +367,7 @@ describe('in a room', () => {
 });
 
 describe('a large room', () => {
-  test('is counted, and tells of those who say something', async () => {
+  test('is counted, and sends only the members who say something', async () => {
     const server = new FakeServer();
     const client = server.client({ accept: [[PacketCommand.MemberCount, PacketCommand.MemberCount]] });
     const counts = [];

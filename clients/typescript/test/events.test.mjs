@@ -43,7 +43,7 @@ test('several reads may wait', async () => {
   assert.deepEqual((await Promise.all(reads)).map(({ value }) => value?.text), ['one', 'two', undefined]);
 });
 
-test('a reader that is too slow gets what waits, then an error, and harms nobody else', async () => {
+test('a reader that is too slow gets the buffered events and then an error, and affects no other reader', async () => {
   const server = new FakeServer();
   const client = await server.ready();
   const slow = eventsOf(client, { capacity: 2 });

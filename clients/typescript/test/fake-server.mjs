@@ -1,14 +1,14 @@
-// A server that does only what a test tells it, at once.
+// A scripted server, which acts at once.
 
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { PacketCommand, TPacketClient, decodeText, encodeText, readPacket, writePacket } from 'tpacket-client';
 
-// A client that a test leaves behind would try to reconnect for ever.
+// A client that a test does not close would try to reconnect forever.
 const clients = [];
 after(() => clients.forEach(client => client.close()));
 
-/** Lets everything that waits for nothing but its turn go on. */
+/** Lets all due tasks run. */
 export const settled = () => new Promise(resolve => setImmediate(resolve));
 
 export class FakeServer {
@@ -16,8 +16,8 @@ export class FakeServer {
   sockets = [];
 
   /**
-   * @param follows whether it knows ACCEPT_COMMANDS, and with it followers of a room's log; otherwise it refuses what it is asked for, as the oldest servers do
-   * @param sessions whether it has sessions; otherwise it refuses them
+   * @param follows whether it knows ACCEPT_COMMANDS and logs; otherwise it refuses them, as the oldest servers do
+   * @param sessions whether it has sessions; otherwise it refuses SESSION
    */
   constructor({ follows = false, sessions = false } = {}) {
     this.follows = follows;
@@ -28,7 +28,7 @@ export class FakeServer {
       bufferedAmount = 0;
       /** Packets that the client has sent and the test has not read. */
       sent = [];
-      /** How the client has closed. */
+      /** The client's close code and reason. */
       closed = undefined;
 
       constructor(url, protocols) {
@@ -64,7 +64,7 @@ export class FakeServer {
     this.socket.onopen?.({});
   }
 
-  /** The next packet of the client: its command, and its data as text. */
+  /** Reads the next packet of the client: its command, and its data as text. */
   read(command, text) {
     const packet = this.socket.sent.shift();
     assert.deepEqual(packet && [packet.command, decodeText(packet.data)], [command, text]);
@@ -103,12 +103,12 @@ export class FakeServer {
     this.send(PacketCommand.LoggedMsg, { data: text });
   }
 
-  /** The connection ends. */
+  /** Ends the connection. */
   end(code = 1006, reason = '') {
     this.socket.onclose?.({ code, reason });
   }
 
-  /** Opens and lets a client sign in. */
+  /** Opens the connection and lets the client sign in. */
   async signIn(nick = 'alice') {
     this.open();
     await settled();
@@ -123,7 +123,7 @@ export class FakeServer {
     this.answerFollower();
   }
 
-  /** Answers a client that asks to follow, and for a session, if it does. */
+  /** Answers the requests to follow and for a session, if the client makes them. */
   answerFollower() {
     for (const first of [PacketCommand.Receipt, PacketCommand.Event]) {
       if (this.socket.sent[0]?.p1 !== first) continue;
@@ -134,7 +134,7 @@ export class FakeServer {
     this.answerSession();
   }
 
-  /** Answers a client that asks for a session, if it does; its user is 0x1000. */
+  /** Answers the request for a session, if the client makes it. The user is 0x1000. */
   answerSession() {
     if (this.socket.sent[0]?.command !== PacketCommand.Session) return;
     this.session = this.socket.sent.shift();
@@ -143,7 +143,7 @@ export class FakeServer {
   }
 
   /**
-   * Opens, and reads what a client that comes back begins with.
+   * Opens the connection, and reads the first packets of a client that reconnects.
    * @returns its RESUME
    */
   async readResume() {
@@ -163,12 +163,12 @@ export class FakeServer {
     this.send(PacketCommand.Resume, { uid, p1, p2: id });
   }
 
-  /** An event of the log, as those that follow it get it; its time is its offset in seconds. */
+  /** Sends an EVENT. Its time is its offset in seconds. */
   event(offset, ...packets) {
     this.send(PacketCommand.Event, { p1: offset | 0, p2: Math.floor(offset / 2 ** 32), data: Buffer.concat([place(offset * 1000), ...packets]) });
   }
 
-  /** A message of the log. */
+  /** Sends an EVENT with a message. */
   saysAt(offset, id, text) {
     this.event(offset, packet(PacketCommand.NewMsg, { p1: id, data: text }));
   }
@@ -183,12 +183,12 @@ export class FakeServer {
     this.send(PacketCommand.Snapshot);
   }
 
-  /** Says that a packet was appended; its time is its offset in seconds. */
+  /** Sends a RECEIPT. Its time is its offset in seconds. */
   receipt({ uid }, offset) {
     this.send(PacketCommand.Receipt, { uid, p1: offset | 0, p2: Math.floor(offset / 2 ** 32), data: place(offset * 1000) });
   }
 
-  /** Lets a client into the room that it asks for, and follow its log from offset 9. */
+  /** Accepts a client's SET_ROOM, and sends a snapshot at offset 9. */
   async letFollow(room = 'lobby', users = { 0x1000: 'alice' }) {
     this.ok(this.read(PacketCommand.SetRoom, room));
     this.beginSnapshot(9, room);
@@ -198,11 +198,11 @@ export class FakeServer {
     await settled();
   }
 
-  /** A client that follows the log of its room. */
+  /** Returns a client that follows the log of its room. */
   async following(options) {
     const client = this.client(options);
     const connected = client.connect('alice', 'lobby');
-    // A client with a store looks into that first.
+    // A client with a store reads it first.
     await settled();
     await this.signIn();
     await this.letFollow();
@@ -210,7 +210,7 @@ export class FakeServer {
     return client;
   }
 
-  /** Lets a client that wants one into a room, with the users and the history given. */
+  /** Accepts a client's SET_ROOM, if it sends one, with the given users and history. */
   async letIn(room = 'lobby', users = { 0x1000: 'alice' }, history = []) {
     this.ok(this.read(PacketCommand.SetRoom, room));
     for (const [id, nick] of Object.entries(users)) this.userComes(+id, nick);
@@ -219,14 +219,14 @@ export class FakeServer {
     await settled();
   }
 
-  /** Answers what asks for nothing: a range of commands that is none. */
+  /** Answers the probe: ACCEPT_COMMANDS of an empty range. */
   passFence() {
     const fence = this.read(PacketCommand.AcceptCommands, '');
     assert.deepEqual([fence.p1, fence.p2], [0, 0]);
     this.refuse(fence, -4);
   }
 
-  /** A client that is in a room. */
+  /** Returns a client in a room. */
   async ready(options, users, history) {
     const client = this.client(options);
     const connected = client.connect('alice', 'lobby');
@@ -237,11 +237,11 @@ export class FakeServer {
   }
 }
 
-/** A whole packet. */
+/** Encodes a packet. */
 export const packet = (command, { uid = -1, p1 = 0, p2 = 0, data = '' } = {}) =>
   writePacket({ uid, command, p1, p2, data: typeof data === 'string' ? encodeText(data) : data });
 
-/** The data that EVENT and RECEIPT begin with: a time in milliseconds, and a check. */
+/** Encodes the beginning of EVENT and RECEIPT: a time in milliseconds, and a check. */
 export function place(time, check = 0) {
   const bytes = Buffer.alloc(16);
   bytes.writeBigInt64LE(BigInt(time));
@@ -249,7 +249,7 @@ export function place(time, check = 0) {
   return bytes;
 }
 
-/** All that a client's listeners are told from now on, states by their names. */
+/** Records all events of a client from now on, states by their names. */
 export function watch(client) {
   const told = [];
   client.on('state', state => told.push(state.name));

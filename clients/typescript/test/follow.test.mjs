@@ -10,7 +10,7 @@ const logged = (id, text, length) => packet(PacketCommand.LoggedMsg, { p1: id, p
 const event = (p1, p2, ...data) => packet(PacketCommand.Event, { p1, p2, data: Buffer.concat(data) });
 const position = bytes('0000000000000000 0500000000000000 0000000000000000');
 
-/** What is told from now on, each event with its place. */
+/** Records all events from now on with their places. */
 function places(client) {
   const told = [];
   client.on('event', ({ type, offset, time, sender, user, text, history }) =>
@@ -123,13 +123,13 @@ for (const length of [0, -1, 4, 6, 1000, 0x7fffffff])
     assert.deepEqual(told, ['10 10000 message grün: ✓']);
   });
 
-test('a snapshot in the middle begins the room anew', async () => {
+test('a later snapshot resets the room', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
   server.event(10, packet(PacketCommand.NewUser, { p1: 0x1001, data: 'bob' }));
   const told = places(client);
 
-  // Of another epoch: offsets begin anew, too.
+  // Another epoch: offsets start over.
   server.beginSnapshot(2, 'lobby', 8);
   server.userComes(0x1000, 'alice');
   server.userComes(0x1002, 'carol');
@@ -142,7 +142,7 @@ test('a snapshot in the middle begins the room anew', async () => {
   assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
 });
 
-test('a snapshot of another room says where the client is, and comes back to', async t => {
+test('after a snapshot of another room, the client is in that room and returns to it', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer({ follows: true });
   const client = await server.following();
@@ -180,7 +180,7 @@ test('a client that changes rooms follows the other log from its snapshot', asyn
   assert.deepEqual(told, ['10 10000 message alice still here', '- - entered', '0 0 message alice there']);
 });
 
-test('a server that does not follow is as before', async () => {
+test('a server without logs is used as before', async () => {
   const server = new FakeServer();
   const client = await server.ready();
   const told = places(client);

@@ -96,7 +96,7 @@ describe('a game', () => {
     assert.deepEqual([free, black, { bot: 'club' }].map(isHeld), [false, true, true]);
   });
 
-  test('is forgotten where the client enters a room anew', async () => {
+  test('is forgotten when the client enters a room again', async () => {
     const { client, game, server, shows, told } = await member();
     shows(running);
     told.length = 0;
@@ -161,7 +161,7 @@ describe('a game', () => {
     assert.deepEqual([await lagOf(100), await lagOf(200), await lagOf(60_000), await lagOf(0)], [0, 100, 130, 391]);
   });
 
-  test('that was disposed of hears nothing more', async () => {
+  test('that was disposed of receives no more views', async () => {
     const { game, shows } = await member();
     game.dispose();
     shows(running);
@@ -264,7 +264,7 @@ describe('a replay', () => {
     assert.deepEqual(await replay, { game: 1, boards: [] });
   });
 
-  test('begins anew where moves were taken back meanwhile', async () => {
+  test('starts over if moves were taken back meanwhile', async () => {
     const { game, server, shows } = await member();
     shows({ ...running, moves: 99 });
     const replay = game.replay();
@@ -298,7 +298,7 @@ describe('matchmaking', () => {
     return { server, matchmaking, rooms, shows: view => server.send(GameCommand.Matchmaking, { p2: 1, data: JSON.stringify(view) }) };
   }
 
-  test('shows open games, and tells of a match once', async () => {
+  test('shows open games, and raises a match once', async () => {
     const { matchmaking, rooms, shows } = await lobby();
     assert.equal(matchmaking.view, undefined);
     const offered = { open: [{ user: 0x1001, nick: 'bob', game: 'noughts-' }] };

@@ -7,7 +7,7 @@ import { FakeServer } from './fake-server.mjs';
 const vectors = JSON.parse(readFileSync(new URL('../../../tests/Vectors/packets.json', import.meta.url), 'utf8'));
 const notUtf8 = Uint8Array.of(0x61, 0xc3, 0x28);
 
-/** The client ends the connection, says why, and does not come back. */
+/** Asserts that the client ends the connection with a reason, and does not reconnect. */
 function assertLeft(server, client, status) {
   assert.equal(client.state.name, 'closed');
   assert.ok(client.state.reason instanceof ProtocolError);
@@ -82,7 +82,7 @@ describe('the roster is bounded', () => {
   });
 });
 
-test('what makes no sense but harms nobody is borne', async () => {
+test('meaningless but harmless packets are tolerated', async () => {
   const server = new FakeServer();
   const client = await server.ready();
 

@@ -71,7 +71,7 @@ test('a refusal is an error with its code', async () => {
   await assert.rejects(done, error => error instanceof RequestError && error.code === PacketErrorCode.Refused);
 });
 
-test('deletions are heard until they are not wanted any more, and no other packets', async () => {
+test('deletions are passed on until the listener is removed, and no other packets', async () => {
   const { server, client } = await moderator();
   const deleted = [];
   const stop = onDeleted(client, offset => deleted.push(offset));

@@ -1,4 +1,4 @@
-// What a page does for its client: it wakes up, is loaded again, and is one of several.
+// Clients in pages that wake up, are reloaded, and are duplicated.
 
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
@@ -76,7 +76,7 @@ function still(t) {
 
 const serve = () => new FakeServer({ follows: true, sessions: true });
 
-/** A page that is loaded again: another client with the same store. */
+/** A reloaded page: another client with the same store. */
 async function reload(server, store, nick = 'alice') {
   const client = server.client({ keepAlive: 0, session: { store } });
   const connected = client.connect(nick, 'lobby');
@@ -125,7 +125,7 @@ test('a page that is visible again tries at once, and one that is hidden or offl
   client.close();
 });
 
-test('a connection that looks open is asked for, and left for another at once where nothing comes', async t => {
+test('an open connection is probed, and replaced at once if nothing comes', async t => {
   const tick = still(t);
   const { raise } = page();
   const server = serve();
@@ -156,7 +156,7 @@ test('a server that has said when to come back is not asked before, whatever the
   assert.equal(server.sockets.length, 1);
 });
 
-test('a client that is closed hears nothing of the page', async () => {
+test('a closed client ignores events of the page', async () => {
   const { listeners } = page();
   const client = await serve().following();
   assert.equal(listeners.size, 4);
@@ -184,11 +184,11 @@ test('a page that is loaded again resumes, and sends what has no answer under it
   assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'rejoined' });
   void client.say('next');
   assert.ok(server.read(NewMsg, 'next').uid > lost.uid);
-  // Nobody waits for it, and a refusal is told.
+  // The promise is ignored, and a refusal raises an event.
   server.refuse(lost, -30);
   assert.deepEqual(told.filter(({ type }) => type).map(({ type, again }) => [type, again]), [['entered', false], ['refused', undefined]]);
 
-  // Once more: the token is another, and the uids go on.
+  // A second reload: the token is another one, and the uids continue.
   const again = await reload(server, store);
   const second = await resume(server, 11);
   await again.connected;
@@ -215,7 +215,7 @@ test('a session that is over, or another nick’s, or not what was kept, is no s
   }
 });
 
-test('a page that may not keep anything is a client all the same', async () => {
+test('a page that cannot use its store has a client without a kept session', async () => {
   const server = serve();
   const store = { getItem: () => assert.fail(), setItem: () => assert.fail(), removeItem: () => assert.fail() };
   const { client, connected } = await reload(server, store);
@@ -225,7 +225,7 @@ test('a page that may not keep anything is a client all the same', async () => {
   assert.equal(client.state.name, 'ready');
 });
 
-test('what is too much for the store costs the packets, and not the session', async () => {
+test('if the store is too small, the packets are lost and the session is kept', async () => {
   const server = serve();
   const store = new Store();
   const { setItem } = store;
@@ -246,7 +246,7 @@ test('of two pages with one session the second begins another', async () => {
   await server.following({ keepAlive: 0, session: { store } });
   assert.equal(origin.held.size, 1);
 
-  // A tab that is duplicated has a copy.
+  // A duplicated tab has a copy of the store.
   const copy = new Store();
   copy.items = new Map(store.items);
   const client = server.client({ keepAlive: 0, session: { store: copy } });

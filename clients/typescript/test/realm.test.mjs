@@ -1,4 +1,4 @@
-// A client in a realm of its own, as Jest gives one to each test file: the WebSocket and what it brings are of another.
+// A client in a realm of its own, as in Jest: the WebSocket and its data belong to another realm.
 
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
@@ -18,7 +18,7 @@ async function load() {
   return runInContext('tpacket', realm);
 }
 
-test('a client signs in, hears and asks where the bytes are of another realm', async () => {
+test('a client signs in, receives and requests with bytes of another realm', async () => {
   const { TPacketClient } = await load();
   const server = new FakeServer();
   const client = new TPacketClient('ws://server/', { WebSocket: server.WebSocket, reconnect: false });

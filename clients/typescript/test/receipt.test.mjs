@@ -31,7 +31,7 @@ test('a message is awaited up to its receipt, which has the place of the event',
   assert.deepEqual(await said, { uid, offset: 4294967306, time: Date.UTC(2026, 10, 29, 12, 0, 0, 250) });
 });
 
-test('a refusal is told, and rejects', async () => {
+test('a refusal raises an event, and rejects', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
   const told = watch(client);
@@ -48,7 +48,7 @@ test('a refusal is told, and rejects', async () => {
   assert.equal(client.state.name, 'ready');
 });
 
-test('nobody has to look at a receipt, also where none comes', async () => {
+test('the promise of a receipt may be ignored, also if none comes', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following({ reconnect: false });
   const unhandled = [];
@@ -73,7 +73,7 @@ test('a packet that the server has not appended has a receipt without a place', 
   assert.deepEqual(await appended, { uid: request.uid });
 });
 
-test('without receipts, a message is awaited until it is sent, and a refusal is told', async () => {
+test('without receipts, a message is awaited until it is sent, and a refusal raises an event', async () => {
   const server = new FakeServer();
   const client = await server.ready();
   const told = watch(client);
@@ -125,14 +125,14 @@ test('a packet that was perhaps appended is sent again, before any later one', a
   const [one, two, three] = [client.say('one'), client.say('two'), client.append({ command: 300, p1: 3, p2: 4 })];
   const [first, second, third] = server.socket.sent.splice(0);
 
-  // The store does not answer the first, so the server refuses the others; a fourth is not sent.
+  // The store does not answer the first packet, so the server refuses the others. The client does not send a fourth one.
   for (const packet of [first, second, third]) server.refuse(packet, PacketErrorCode.Unknown);
   const four = client.say('four');
   t.mock.timers.tick(499);
   assert.deepEqual(server.socket.sent, []);
   t.mock.timers.tick(1);
   assert.deepEqual(server.socket.sent.splice(0), [first]);
-  // Once more, then it is known.
+  // The second repetition succeeds.
   server.refuse(first, PacketErrorCode.Unknown);
   t.mock.timers.tick(500);
   assert.deepEqual(server.socket.sent.splice(0), [first]);
@@ -184,12 +184,12 @@ test('a packet in doubt that is refused for its rate is sent again, after pauses
   }
   server.receipt(first, 10);
   assert.equal((await one).offset, 10);
-  // A packet that was sent once has not been appended, so the refusal is its answer.
+  // A packet that was sent once was not appended, so the refusal is its answer.
   server.refuse(server.read(NewMsg, 'two'), PacketErrorCode.RateLimited);
   await assert.rejects(two, { code: PacketErrorCode.RateLimited });
   assert.deepEqual(told.map(({ type }) => type), ['refused']);
 
-  // The next packet in doubt begins with the shortest pause.
+  // The next packet in doubt starts with the shortest pause.
   const three = client.say('three');
   const third = server.read(NewMsg, 'three');
   for (const code of [PacketErrorCode.Unknown, PacketErrorCode.RateLimited]) {
@@ -225,7 +225,7 @@ test('a late refusal of what was sent first is not the answer to what was sent a
   assert.deepEqual(told, []);
 });
 
-test('a second receipt is nobody’s', async () => {
+test('a second receipt is ignored', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
   const told = watch(client);
@@ -237,7 +237,7 @@ test('a second receipt is nobody’s', async () => {
   assert.deepEqual(told, []);
 });
 
-test('the end of the connection fails what waits, and uids go on rising', async t => {
+test('the end of the connection fails pending packets, and uids keep rising', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer({ follows: true });
   const client = await server.following({ keepAlive: 0 });

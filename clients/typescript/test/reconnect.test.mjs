@@ -7,14 +7,14 @@ const alice = { id: 0x1000, nick: 'alice' };
 const bob = { id: 0x1001, nick: 'bob' };
 const both = { 0x1000: 'alice', 0x1001: 'bob' };
 
-/** Time stands still, and chance says none: delays are the longest that they can be. */
+/** Stops the clock, and makes delays the longest possible. */
 function still(t, chance = 0) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   t.mock.method(Math, 'random', () => chance);
   return milliseconds => t.mock.timers.tick(milliseconds);
 }
 
-test('a lost connection comes back with nick and room, and only the difference is told', async t => {
+test('a client reconnects with nick and room, and only the differences are raised', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready({}, both);
@@ -48,7 +48,7 @@ test('a lost connection comes back with nick and room, and only the difference i
   ]);
 });
 
-test('attempts come later and later, up to a bound, and begin anew after a stable connection', async t => {
+test('delays grow up to a limit, and start over after a stable connection', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready({ reconnect: { initialDelay: 100, maxDelay: 500 } });
@@ -69,7 +69,7 @@ test('attempts come later and later, up to a bound, and begin anew after a stabl
   client.close();
 });
 
-test('a server that drops whoever is ready is asked less and less often', async t => {
+test('a server that drops every ready client is asked less and less often', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready();
@@ -107,7 +107,7 @@ test('the attempts have an end, and the last error is the reason', async t => {
   assert.deepEqual(client.roster.users, []);
 });
 
-test('closing ends the search', async t => {
+test('closing ends reconnecting', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready();
@@ -118,7 +118,7 @@ test('closing ends the search', async t => {
   assert.deepEqual(client.state, { name: 'closed' });
 });
 
-test('a nick that is still taken is waited for', async t => {
+test('a client tries again while its nick is still taken', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready();
@@ -138,7 +138,7 @@ test('a nick that is still taken is waited for', async t => {
   assert.equal(client.state.name, 'ready');
 });
 
-test('a refusal that will not change is not', async t => {
+test('a client does not reconnect after a permanent refusal', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready();
@@ -154,7 +154,7 @@ test('a refusal that will not change is not', async t => {
 });
 
 describe('who is sent away', () => {
-  // 1005 stands for a close frame without a code, 1006 for an end without a close frame.
+  // 1005 means a close frame without a code, 1006 an end without a close frame.
   const codes = [
     [1000, true],
     [1001, true],
@@ -170,7 +170,7 @@ describe('who is sent away', () => {
     [1013, true],
   ];
   for (const [code, returns] of codes)
-    test(`with ${code} ${returns ? 'comes back' : 'stays away'}`, async t => {
+    test(`with ${code} ${returns ? 'reconnects' : 'stays closed'}`, async t => {
       const tick = still(t);
       const server = new FakeServer();
       const client = await server.ready();
@@ -289,7 +289,7 @@ describe('deadlines', () => {
     client.close();
   });
 
-  test('nobody is asked where that is not wanted', async t => {
+  test('no probe is sent if keepAlive is 0', async t => {
     const tick = still(t);
     const server = new FakeServer();
     const client = await server.ready({ keepAlive: 0 });

@@ -1,4 +1,4 @@
-// The decision alone: whether a client comes back, and when. tests/TPacket.Client.Tests/ReconnectionTests.cs has the same tables.
+// The pure function that decides whether and when a client reconnects. tests/TPacket.Client.Tests/Connection/ReconnectionTests.cs has the same tables.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -34,7 +34,7 @@ describe('a close code says whether a client comes back', () => {
     });
 });
 
-test('what is final is not repeated, and neither is a first attempt that fails', () => {
+test('a final end is not followed by an attempt, and neither is a failed first attempt', () => {
   assert.equal(reconnection(false, 3, 60_000, options, 0), undefined);
   assert.equal(reconnection(true, 0, undefined, options, 0), undefined);
 });

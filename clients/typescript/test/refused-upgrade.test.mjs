@@ -9,7 +9,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 
 const deadline = 20_000;
 
-/** Lets everybody sign in and in, as far as this client asks for it. */
+/** Accepts the sign-ins and rooms of all clients. */
 function serve(socket) {
   socket.on('message', data => {
     const { uid, command, data: nick } = readPacket(new Uint8Array(data));
@@ -21,7 +21,7 @@ function serve(socket) {
   });
 }
 
-/** A server whose upgrades are answered as told: the next ones with these statuses, all further ones with 101. */
+/** A server that answers the next upgrades with given statuses, and all further ones with 101. */
 async function start(t) {
   const http = createServer();
   const sockets = new WebSocketServer({ noServer: true });

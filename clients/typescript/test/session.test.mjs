@@ -10,7 +10,7 @@ const tokenOf = resume => hex(resume.data.subarray(24, 56));
 const nextOf = resume => hex(resume.data.subarray(56));
 const offsetOf = resume => Buffer.from(resume.data).readBigInt64LE(8);
 
-/** Time stands still, and chance says none: delays are the longest that they can be. */
+/** Stops the clock, and makes delays the longest possible. */
 function still(t) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   t.mock.method(Math, 'random', () => 0);
@@ -92,7 +92,7 @@ test('a server that refuses sessions, or answers with something else, or not at 
   }
 });
 
-test('what was missed follows, and nobody notices', async t => {
+test('missed events follow, and roster and history stay', async t => {
   const context = await following(t);
   const { server, client, told } = context;
   const { session } = server;
@@ -210,7 +210,7 @@ test('a user in no room resumes without one, and one that was not let in yet ask
   assert.deepEqual(client.state, { name: 'ready', continuity: 'resumed' });
   assert.deepEqual(client.roster.users, []);
 
-  // It has another session, and its connection drops before it is in the room.
+  // The client has a new session, and its connection drops before it is in the room.
   void client.join('cellar').catch(() => {});
   await server.letFollow('cellar');
   server.refuse(await drop(context), PacketErrorCode.SessionUnknown);
@@ -252,7 +252,7 @@ test('a server that is busy is asked again when it says', async t => {
   server.refuse(first, PacketErrorCode.TryLater, '', 7000);
   await settled();
   assert.deepEqual([client.state.name, client.state.delay, client.state.reason.code], ['reconnecting', 7000, PacketErrorCode.TryLater]);
-  // No code: the session goes on.
+  // Closing without a code keeps the session.
   assert.deepEqual(server.socket.closed, { code: undefined, reason: undefined });
   tick(7000);
   const second = await server.readResume();
@@ -425,7 +425,7 @@ describe('packets without an answer', () => {
     assert.deepEqual(context.server.socket.sent, []);
   });
 
-  test('are said in no other room', async t => {
+  test('are not sent in another room', async t => {
     for (const follows of [1, 2]) {
       const context = await following(t);
       const { server } = context;
@@ -450,11 +450,11 @@ test('a user that is away stays in the roster, and comes back', async t => {
   const presence = (offset, id, away) => server.event(offset, packet(Presence, { p1: id, p2: away }));
 
   presence(10, 0x1001, 1);
-  presence(11, 0x1001, 1); // Nothing new.
-  presence(12, 0x7777, 1); // Nobody.
-  presence(13, 0x1000, 1); // The client itself, which was back before it heard of it.
+  presence(11, 0x1001, 1); // The same presence again.
+  presence(12, 0x7777, 1); // An unknown user.
+  presence(13, 0x1000, 1); // The client itself, which has returned already.
   assert.deepEqual(client.roster.users, [{ id: 0x1000, nick: 'alice' }, { id: 0x1001, nick: 'bob', away: true }]);
-  server.userComes(0x1001, 'bob'); // Named again.
+  server.userComes(0x1001, 'bob'); // Sent a second time.
   // Another nick, while it is away.
   server.event(14, packet(PacketCommand.DelUser, { p1: 0x1001, data: 'bob' }), packet(PacketCommand.NewUser, { p1: 0x1001, data: 'eve' }));
   presence(15, 0x1001, 0);

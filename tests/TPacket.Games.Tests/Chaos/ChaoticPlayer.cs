@@ -4,7 +4,7 @@ using TPacket.Client;
 
 namespace TPacket.Games.Tests.Chaos;
 
-/// <summary>A client that sits down where it can, moves, sometimes lets its time pass, asks for another game, and comes back whenever its connection is lost.</summary>
+/// <summary>A client that claims a seat if it can, moves, sometimes exceeds its time, offers a rematch, and reconnects after each lost connection.</summary>
 internal sealed class ChaoticPlayer : IAsyncDisposable
 {
     private readonly TPacketClient _client;
@@ -18,11 +18,11 @@ internal sealed class ChaoticPlayer : IAsyncDisposable
     private Task _playing = Task.CompletedTask;
     private volatile bool _isCalm;
 
-    /// <summary>Makes a player.</summary>
+    /// <summary>Creates a player.</summary>
     /// <param name="server">The server.</param>
     /// <param name="json">The context of the game, for moves.</param>
-    /// <param name="seed">The seed of what it does.</param>
-    /// <param name="plays">Whether it takes a seat, and does not only look on.</param>
+    /// <param name="seed">The seed of the player's decisions.</param>
+    /// <param name="plays">Whether the player claims a seat; false for a spectator.</param>
     /// <param name="bot">The level of the bot that it plays against; null for a member.</param>
     /// <param name="movesOf">The legal moves of a board.</param>
     public ChaoticPlayer(Uri server, JsonSerializerContext json, int seed, bool plays, string? bot, Func<JsonElement, string[]> movesOf)
@@ -53,7 +53,7 @@ internal sealed class ChaoticPlayer : IAsyncDisposable
     /// <summary>Connects and plays.</summary>
     /// <param name="nick">The nick.</param>
     /// <param name="room">The room.</param>
-    /// <param name="clock">The clock that it chooses for the game; null for the usual one.</param>
+    /// <param name="clock">The clock that the player chooses for the game; null for the default.</param>
     public async Task ConnectAsync(string nick, string room, GameClock? clock)
     {
         _client.StateChanged += state => Losses += state.Phase == ClientPhase.Reconnecting ? 1 : 0;
@@ -85,7 +85,7 @@ internal sealed class ChaoticPlayer : IAsyncDisposable
         {
             try
             {
-                // The wait is for what no view announces, such as an action whose answer was lost.
+                // The timeout covers changes without a view, such as an action with a lost answer.
                 await _changed.WaitAsync(TimeSpan.FromMilliseconds(300), _stopping.Token);
                 if (_plays && _game.View is { } view)
                     await ActAsync(view);
@@ -96,7 +96,7 @@ internal sealed class ChaoticPlayer : IAsyncDisposable
             }
             catch (TPacketClientException)
             {
-                // Refused, lost, or not connected: the view says what to do next.
+                // Refused, lost, or not connected: the next view decides.
             }
         }
     }

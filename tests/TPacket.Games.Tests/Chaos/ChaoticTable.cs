@@ -34,7 +34,7 @@ internal sealed class ChaoticTable : IAsyncDisposable
             player.CalmDown();
         try
         {
-            // A game of random moves takes as long as it takes: this is a bound for failures.
+            // The limit is for failures only: games of random moves have no fixed length.
             for (var i = 0; i < 6 && !HasEnded(); i++)
             {
                 try
@@ -52,7 +52,7 @@ internal sealed class ChaoticTable : IAsyncDisposable
         }
     }
 
-    /// <summary>All see one and the same game.</summary>
+    /// <summary>Asserts that all members see the same game.</summary>
     public async Task AssertSeesAsync(int number, int moves, GameResult result, string[] boards)
     {
         foreach (var player in _players)

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Games.Tests.Chaos;
 
-/// <summary>Stands between clients and a server that comes and goes, and cuts connections: on both sides, or on the client's only, so that the server still has the connection when the client comes back.</summary>
+/// <summary>A proxy between clients and a restarting server. It cuts connections on both sides, or on the client's side only, so that the server still has the connection when the client reconnects.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -81,7 +81,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
             _pairs[number] = pair;
             var (toServer, toClient) = (PumpAsync(client, server), PumpAsync(server, client));
             await Task.WhenAny(toServer, toClient);
-            // The server does not hear of a connection that only the client has lost.
+            // The server does not notice a connection that only the client has lost.
             if (pair.IsCut)
                 await toClient;
             pair.Dispose();

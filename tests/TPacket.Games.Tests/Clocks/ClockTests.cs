@@ -21,7 +21,7 @@ public class ClockTests
         Assert.Equal((50_000, 40_000), (Left(table, 0), Left(table, 1)));
         Assert.Null(table.State.Seats[1].Clock.Since);
         Assert.NotNull((long?)table.View(Carol)["seats"]![0]!["since"]);
-        // Whoever has to move next has a quota for lag behind the time that is left.
+        // The next seat to move has its quota for lag in addition to its remaining time.
         table.Room.ThenWakesAt(table.Room.Time + TimeSpan.FromSeconds(45) + TimeSpan.FromMilliseconds(401));
     }
 
@@ -78,7 +78,7 @@ public class ClockTests
     public void Lag_is_compensated_up_to_a_quota_that_grows_with_each_move()
     {
         var table = Checkers(GameClock.SuddenDeath(_minute)).After(1).Moves(Alice, "11-15", lag: 100_000);
-        // The first quota is 300 ms; what was compensated is gone from it, and each move adds 100 ms.
+        // The first quota is 300 ms. Compensated lag reduces it, and each move adds 100 ms.
         Assert.Equal((59_300, 100), (Left(table, 0), table.State.Seats[0].Clock.Quota));
         table.Moves(Bob, "22-18").After(1).Moves(Alice, "15x22", lag: 100_000);
         Assert.Equal(58_400, Left(table, 0));
@@ -89,7 +89,7 @@ public class ClockTests
     public void Lag_is_no_gain_and_no_loss()
     {
         var table = Checkers(GameClock.SuddenDeath(_minute)).After(0.05).Moves(Alice, "11-15", lag: 200).After(1).Moves(Bob, "22-18", lag: -5_000);
-        // More than the turn took is not compensated.
+        // Lag beyond the duration of the turn is not compensated.
         Assert.Equal((60_000, 59_000), (Left(table, 0), Left(table, 1)));
         Assert.Equal(350, table.State.Seats[0].Clock.Quota);
     }

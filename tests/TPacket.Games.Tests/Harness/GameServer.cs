@@ -41,7 +41,7 @@ internal sealed class GameServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Signs in, and asks for the commands of games.</summary>
+    /// <summary>Signs in, and accepts the commands of games.</summary>
     public async Task<TestClient> SignInAsync(string nick)
     {
         var client = await TestClient.ConnectAsync(Uri);

@@ -70,7 +70,7 @@ internal sealed class Table<TBoard>
         return this;
     }
 
-    /// <summary>What a member sees.</summary>
+    /// <summary>Returns a member's view.</summary>
     public JsonNode View(RoomMember member) => JsonNode.Parse(_rules.View(State, _rules.ViewerOf(State, member)))!;
 
     public byte[] ViewBytes(RoomMember member) => _rules.View(State, _rules.ViewerOf(State, member));

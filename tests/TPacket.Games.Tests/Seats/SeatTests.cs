@@ -6,7 +6,7 @@ using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
 
 namespace TPacket.Games.Tests.Seats;
 
-/// <summary>Seats: who holds them, and when a game begins.</summary>
+/// <summary>Seats: their holders, and the beginning of games.</summary>
 public class SeatTests
 {
     private static Table<CheckersBoard> Checkers(string room = "room") => new(new CheckersGame(), room);
@@ -146,7 +146,7 @@ public class SeatTests
         var table = new Table<Hands>(new ReadyGame()).Seated();
         Assert.Equal(GamePhase.Open, table.State.Phase);
         table.Does(Alice, GameVerb.Ready).Does(Alice, new GameAction<string> { Verb = GameVerb.SetUp, Clock = GameClock.EachMove(TimeSpan.FromSeconds(5)) });
-        // Another clock is nothing that anybody was ready for.
+        // A change of the clock ends the readiness of all members.
         table.Does(Bob, GameVerb.Ready);
         Assert.Equal(GamePhase.Open, table.State.Phase);
         table.Does(Alice, GameVerb.Ready);
