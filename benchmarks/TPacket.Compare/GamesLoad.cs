@@ -44,7 +44,7 @@ internal static class GamesLoad
     {
         var started = Stopwatch.GetTimestamp();
         using var bursts = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        for (var next = 0L; !stop.IsCancellationRequested && await bursts.WaitForNextTickAsync();)
+        for (var next = 0L; !stop.IsCancellationRequested && await bursts.WaitForNextTickAsync(CancellationToken.None);)
         {
             for (var due = Stopwatch.GetElapsedTime(started).TotalSeconds * tables.Length; next <= due; next++)
             {
