@@ -47,7 +47,7 @@ public sealed class ConsoleHostTests : IDisposable
             await client.CloseAsync();
         }
 
-        await sample.LogHasAsync($"alice ({id}) is gone", _deadline.Token);
+        await sample.LogHasAsync($"alice ({id}) signed out", _deadline.Token);
         var log = await sample.EndAsync(_deadline.Token);
 
         Assert.Contains($"alice ({id}) signed in from 127.0.0.1:", log, StringComparison.Ordinal);

@@ -100,7 +100,7 @@ public sealed class CustomCommandsTests : IDisposable
 
         var taken = await other.AskAsync(PacketClient.SetUserNick, "ALICE");
         await alice.CloseAsync();
-        await sample.LogHasAsync($"alice ({id}) is gone", _deadline.Token);
+        await sample.LogHasAsync($"alice ({id}) signed out", _deadline.Token);
         Packet free;
         do
             free = await other.AskAsync(PacketClient.SetUserNick, "ALICE");
