@@ -1,6 +1,5 @@
 using System.Text;
 using TPacket.Client;
-using TPacket.Protocol;
 using TPacket.Server;
 
 namespace TPacket.Tool.Events;
@@ -52,7 +51,7 @@ internal sealed record ToolEvent(string Name)
             UserLeft left => By("left", left.User),
             UserAway away => By("away", away.User),
             UserReturned returned => By("returned", returned.User),
-            PacketReceived { Packet: { Command: (int)PacketCommand.DeleteMsg } deletion } => new ToolEvent("deletion") { Target = (long)deletion.P2 << 32 | (uint)deletion.P1 },
+            MessageDeleted deletion => new ToolEvent("deletion") { Target = deletion.MessageOffset },
             PacketReceived { Packet: var packet } => new ToolEvent("packet") { Command = packet.Command, P1 = packet.P1, P2 = packet.P2, Data = packet.Data },
             _ => new ToolEvent(received.GetType().Name),
         };
