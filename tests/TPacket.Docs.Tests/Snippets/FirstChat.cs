@@ -13,7 +13,7 @@ internal static class FirstChat
     {
         // begin-snippet: first-chat-server
         var builder = WebApplication.CreateBuilder(args);
-        // Rooms are in memory. The package TPacket.Sqlite keeps them in a file: .UseSqlite(options => options.Path = "chat.db").
+        // Rooms are in memory. To store them in a file, use the package TPacket.Sqlite: .UseSqlite(options => options.Path = "chat.db").
         builder.Services.AddTPacketServer();
 
         var app = builder.Build();
