@@ -18,7 +18,7 @@ internal static class PacketAppend
     public static ValueTask<AppendResult> AppendAsync(Session session, SessionContext context, Room room, in RoomAppend append)
     {
         if (context.IsAppended)
-            throw new InvalidOperationException("A handler appends at most once for a packet of its client. IRoom.BroadcastAsync appends for the host.");
+            throw new InvalidOperationException("A handler can append one event for a packet of its client. Use IRoom.BroadcastAsync to append events of the host.");
         if (session.Accepts((int)PacketCommand.Receipt))
             return AppendReceiptedAsync(session, context, room, append);
         var appending = room.AppendAsync(append);
