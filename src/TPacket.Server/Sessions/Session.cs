@@ -125,8 +125,8 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>Records that a packet has received a final answer: its outcome is known, and the client need not send it again.</summary>
     public void OnAnswered(int uid)
     {
-        if (uid == _pending.Append.Uid)
-            _pending.Append = default;
+        if (uid == _pending.Append?.Uid)
+            _pending.Append = null;
     }
 
     /// <summary>Counts bytes of missed events that are about to be sent, until the client has read them.</summary>
