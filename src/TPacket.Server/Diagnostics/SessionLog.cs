@@ -21,7 +21,7 @@ internal static partial class SessionLog
     public static partial void HandlerFailed(ILogger logger, Exception error, int command);
 
     [LoggerMessage(1204, LogLevel.Error, "Failed to sign a user out.")]
-    public static partial void TearDownFailed(ILogger logger, Exception error);
+    public static partial void SignOutFailed(ILogger logger, Exception error);
 
     [LoggerMessage(1205, LogLevel.Error, "A callback on the Disconnected token of a user failed.")]
     public static partial void CallbackFailed(ILogger logger, Exception error);

@@ -21,7 +21,7 @@ internal sealed class ConnectionAcceptor(
     {
         var remote = transport.RemoteEndPoint;
         connections.Begin();
-        // Where the header names no client, the address is the proxy's, and many clients share it.
+        // If the header names no client, the address is the proxy's, and many clients share it.
         if (limits.Admit(remote, isAddressCounted: proxied?.HasClientAddress ?? true, out var place) is not null)
         {
             connections.Finish();

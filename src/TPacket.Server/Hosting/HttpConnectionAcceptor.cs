@@ -23,7 +23,7 @@ internal sealed class HttpConnectionAcceptor(
 
     private readonly WebSocketOptions _webSocketOptions = options.Value.ToWebSocketOptions();
 
-    /// <summary>How long a closed connection may still write the data that it has accepted before.</summary>
+    /// <summary>The time in which a closed connection may still write the data that it has accepted before.</summary>
     public TimeSpan Linger { get; } = options.Value.ToTransportOptions().Linger;
 
     /// <summary>Answers an upgrade request, and serves the client if it is accepted.</summary>

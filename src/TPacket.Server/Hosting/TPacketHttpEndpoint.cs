@@ -9,7 +9,7 @@ internal sealed class TPacketHttpEndpoint
 
     internal TPacketHttpEndpoint(HttpConnectionAcceptor acceptor) => _acceptor = acceptor;
 
-    /// <summary>How long a closed connection may still write data that it has accepted before: <see cref="TPacketServerOptions.CloseTimeout"/>, 24 days at most.</summary>
+    /// <summary>The time in which a closed connection may still write data that it has accepted before: <see cref="TPacketServerOptions.CloseTimeout"/>, 24 days at most.</summary>
     public TimeSpan Linger => _acceptor.Linger;
 
     /// <summary>Checks the limits of the server and the handshake policy, answers the request, and serves the client until its connection ends.</summary>

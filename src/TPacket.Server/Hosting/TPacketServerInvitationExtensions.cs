@@ -31,7 +31,7 @@ public static class TPacketServerInvitationExtensions
         if (options.MaxDuration < TimeSpan.FromSeconds(1) || options.MaxDuration > InvitationKey.Longest)
             throw new ArgumentException($"{nameof(InvitationOptions.MaxDuration)} is 1 s to 3,650 days.", nameof(configure));
         if (builder.Services.Any(static service => service.ServiceType == typeof(InvitationKey)))
-            throw new InvalidOperationException("The server has invitations already.");
+            throw new InvalidOperationException("AddInvitations was called before.");
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<InvitationKey>();
         builder.Services.AddSingleton<IInvitations>(static provider => provider.GetRequiredService<InvitationKey>());

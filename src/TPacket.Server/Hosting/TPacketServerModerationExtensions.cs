@@ -25,14 +25,14 @@ public static class TPacketServerModerationExtensions
         var options = new ModerationOptions();
         configure(options);
         if (string.IsNullOrEmpty(options.Role) && options.IsModerator is null)
-            throw new ArgumentException($"Nobody could moderate: set {nameof(ModerationOptions.Role)} or {nameof(ModerationOptions.IsModerator)}.", nameof(configure));
+            throw new ArgumentException($"No user could be a moderator: set {nameof(ModerationOptions.Role)} or {nameof(ModerationOptions.IsModerator)}.", nameof(configure));
         if (options.MaxEntries is < 1 or > 65_536)
             throw new ArgumentOutOfRangeException(nameof(configure), options.MaxEntries, $"{nameof(ModerationOptions.MaxEntries)} is 1 to 65536.");
         if (options.MaxReasonBytes is < 0 or > 32_768)
             throw new ArgumentOutOfRangeException(nameof(configure), options.MaxReasonBytes, $"{nameof(ModerationOptions.MaxReasonBytes)} is 0 to 32768.");
         var services = builder.Services;
         if (services.Any(static service => service.ServiceType == typeof(ModerationLedger)))
-            throw new InvalidOperationException("The server has moderators already.");
+            throw new InvalidOperationException("AddModeration was called before.");
         services.AddSingleton(options);
         TPacketServerServiceCollectionExtensions.QueueLogOf<ModerationCommand>(services);
         services.AddSingleton<ModerationLedger>();

@@ -163,7 +163,7 @@ public interface IRoom
 
     /// <summary>Returns the state of the room's <see cref="RoomRules{TState, TCommand, TEvent}">rules</see> after the last event that this server has read.</summary>
     /// <typeparam name="TState">The type of the state.</typeparam>
-    /// <returns>False when the room has no rules, has a state of another type, or is not open, and while the state is computed anew.</returns>
+    /// <returns>False when the room has no rules, has a state of another type, or is not open, and while the state is recomputed.</returns>
     bool TryGetState<TState>([MaybeNullWhen(false)] out TState state)
         where TState : class;
 

@@ -56,13 +56,13 @@ internal sealed class Room : IRoom
     public TimeSpan? SessionGrace
     {
         get => Volatile.Read(ref _sessionGrace) is var ticks and >= 0 ? new TimeSpan(ticks) : null;
-        set => Volatile.Write(ref _sessionGrace, value?.Ticks is var ticks and not < 0 ? ticks ?? NoGrace : throw new ArgumentOutOfRangeException(nameof(value), value, "A grace is not negative."));
+        set => Volatile.Write(ref _sessionGrace, value?.Ticks is var ticks and not < 0 ? ticks ?? NoGrace : throw new ArgumentOutOfRangeException(nameof(value), value, "A grace must not be negative."));
     }
 
     public int? MaxMembers
     {
         get => Volatile.Read(ref _maxMembers) is var most and > 0 ? most : null;
-        set => Volatile.Write(ref _maxMembers, value is null or > 0 ? value ?? 0 : throw new ArgumentOutOfRangeException(nameof(value), value, "A room has one member at least."));
+        set => Volatile.Write(ref _maxMembers, value is null or > 0 ? value ?? 0 : throw new ArgumentOutOfRangeException(nameof(value), value, "The limit must be at least 1."));
     }
 
     /// <summary>The condition of a join; null for none.</summary>
@@ -175,7 +175,7 @@ internal sealed class Room : IRoom
     /// <inheritdoc cref="RoomSubscription.OpenAsync"/>
     public Task OpenAsync() => _subscription.OpenAsync();
 
-    /// <summary>Opens the room of this name anew, after this one was lost.</summary>
+    /// <summary>Opens a new room of the same name, after this one was lost.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public ValueTask<RoomHandle> OpenAgainAsync() => _rooms.OpenAsync(Name);
 
@@ -197,6 +197,6 @@ internal sealed class Room : IRoom
     public void ThrowIfNoMessage(ReadOnlySpan<byte> text)
     {
         if (text.Length > _rooms.Options.MaxMessageTextBytes || !Utf8.IsValid(text))
-            throw new ArgumentException($"A message is at most {_rooms.Options.MaxMessageTextBytes} bytes of UTF-8.", nameof(text));
+            throw new ArgumentException($"A message has at most {_rooms.Options.MaxMessageTextBytes} bytes of UTF-8.", nameof(text));
     }
 }

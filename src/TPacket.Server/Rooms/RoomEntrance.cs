@@ -31,10 +31,10 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
             if (joined.Status == AppendStatus.Full)
                 throw new RoomFullException(room.Name);
             if (!joined.IsAppended)
-                throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
+                throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' rejects the join of user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
             // The user's roster comes from the replica, which has to include the join.
             if (!delivery.Progress.HasReached(joined.Position) || !delivery.Admission.CanAdmit(member))
-                throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver in time that user {member.Id} has joined.", isOutcomeUnknown: true);
+                throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver the join of user {member.Id} in time.", isOutcomeUnknown: true);
         }
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
@@ -64,7 +64,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
 
         // The user was removed, or the room was lost, at this moment.
         if (!isAdmitted && !session.HasEnded)
-            session.Connection.Close(CloseStatus.TryAgainLater, "the room has the user no more");
+            session.Connection.Close(CloseStatus.TryAgainLater, "the user is no longer in the room");
         return true;
     }
 
@@ -87,14 +87,14 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         if (!returned.IsAppended)
             return false;
         if (!room.HasDelivered(returned.Position))
-            throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver in time that user {member.Id} is back.", isOutcomeUnknown: true);
+            throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver the return of user {member.Id} in time.", isOutcomeUnknown: true);
         // A server that was killed during a rename may have changed the nick in the log and not in the session's record. The nick of the record is reserved.
         if (delivery.Replica.Find(member) is { } there && there.Nick != member.Nick)
             await room.AppendAsync(new RoomAppend(RoomEvent.Renamed(member, there.NickUtf8.ToArray()))).ConfigureAwait(false);
         if (await TryAdmitReturnedAsync(session, uid, position).ConfigureAwait(false))
             return true;
         return session.HasEnded || delivery.Admission.HasEnded
-            ? throw new RoomStoreException($"User {member.Id} did not come back to room '{Printable.Escape(room.Name)}'.", isOutcomeUnknown: true)
+            ? throw new RoomStoreException($"User {member.Id} did not return to room '{Printable.Escape(room.Name)}'.", isOutcomeUnknown: true)
             : false;
     }
 

@@ -103,9 +103,9 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
     private async ValueTask SettleAsync(Session session, string name)
     {
         if (!session.Pending.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Pending.Departure).ConfigureAwait(false))
-            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not let it leave the one before.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store has not answered the leave of the previous room.", isOutcomeUnknown: false);
         if (!session.Pending.Rename.IsCompleted && !await storeDeadline.TryWaitAsync(session.Pending.Rename).ConfigureAwait(false))
-            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not say which nick it has.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store has not answered the last change of its nick.", isOutcomeUnknown: false);
         if (leaves.Count > rooms.Options.MaxConnections)
             throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not answer.", isOutcomeUnknown: false);
     }

@@ -25,6 +25,6 @@ internal static class RoomName
     public static void ThrowIfInvalid(string name, int maxBytes)
     {
         if (Encoding.UTF8.GetByteCount(name) > maxBytes || !IsValid(name))
-            throw new ArgumentException($"A room's name shows something, has no control characters and is at most {maxBytes} bytes of UTF-8.", nameof(name));
+            throw new ArgumentException($"A room's name has a visible character, no control characters and at most {maxBytes} bytes of UTF-8.", nameof(name));
     }
 }

@@ -155,7 +155,7 @@ internal sealed class RoomRegistry(
     public static void OnEvicted(Session session, LeaveCause cause)
     {
         if (cause is not (LeaveCause.Removed or LeaveCause.Moved))
-            session.Connection.Close(CloseStatus.TryAgainLater, "the room has the user no more");
+            session.Connection.Close(CloseStatus.TryAgainLater, "the user is no longer in the room");
     }
 
     /// <summary>Returns the room of a name, which may not be open yet.</summary>

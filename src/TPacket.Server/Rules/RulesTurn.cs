@@ -27,7 +27,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         var now = begun;
         for (var attempt = 0; attempt < Attempts && now - begun <= rooms.Options.StoreTimeout.TotalMilliseconds; attempt++)
         {
-            var replica = await rules.ReadyAsync(isOutcomeUnknown: !session.Pending.Append.IsNone).ConfigureAwait(false);
+            var replica = await rules.ReadyAsync(isOutcomeUnknown: session.Pending.Append is not null).ConfigureAwait(false);
             var proposal = replica.Decide(context.Data, binding.Command, session.Member!, now);
             if (proposal.Kind != RulesProposalKind.Append)
             {

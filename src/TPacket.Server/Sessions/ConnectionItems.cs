@@ -7,7 +7,7 @@ internal struct ConnectionItems
 {
     private ItemCollection? _own;
 
-    /// <summary>Returns the items of a connection's user: those of its user session, or its own.</summary>
+    /// <summary>Returns the items of a connection's user: the items of its user session, or its own.</summary>
     public ItemCollection Of(Session connection)
     {
         if (connection.UserSession is { } kept)

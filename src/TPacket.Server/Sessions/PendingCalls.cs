@@ -18,6 +18,6 @@ internal struct PendingCalls()
     /// <summary>Completes when the store has ended the record of a SESSION whose outcome is unknown; null for none.</summary>
     public Task? RecordEnd;
 
-    /// <summary>The packet of which it is unknown whether it was appended.</summary>
-    public UnknownAppend Append;
+    /// <summary>The packet of which it is unknown whether it was appended; null for none.</summary>
+    public UnknownAppend? Append;
 }

@@ -75,7 +75,7 @@ internal class Session : WebSocketHandler, IUser
 
     public Room? CurrentRoom => _membership.Room;
 
-    public IRoom? Room => _membership.Room;
+    public IRoom? Room => CurrentRoom;
 
     public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
 
@@ -119,14 +119,14 @@ internal class Session : WebSocketHandler, IUser
         return Connection.Send(header, data);
     }
 
-    /// <summary>Sends a packet unasked. The caller has checked that the client accepts its command.</summary>
+    /// <inheritdoc cref="SendPacket"/>
     public bool SendUnasked(int command, int p1, int p2, ReadOnlySpan<byte> data) => SendPacket(PacketHeader.Unasked, command, p1, p2, data);
 
     /// <summary>Records that a packet has received a final answer: its outcome is known, and the client need not send it again.</summary>
     public void OnAnswered(int uid)
     {
-        if (uid == _pending.Append.Uid)
-            _pending.Append = default;
+        if (uid == _pending.Append?.Uid)
+            _pending.Append = null;
     }
 
     /// <summary>Counts bytes of missed events that are about to be sent, until the client has read them.</summary>
@@ -206,8 +206,7 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>Marks that another connection has the user or its nick: this one changes nothing any more.</summary>
     public void Supersede() => _lifetime.Supersede();
 
-    /// <summary>Sets the task of the user's leave.</summary>
-    /// <returns>Null when the task was set; otherwise the task that was set before.</returns>
+    /// <summary>Sets the task of the user's leave, and returns null; returns the task that was set before.</summary>
     public Task<Task>? TryBeginLeave(TaskCompletionSource<Task> leave) => Interlocked.CompareExchange(ref _leave, leave, null)?.Task;
 
     /// <summary>Sets the user's new nick.</summary>

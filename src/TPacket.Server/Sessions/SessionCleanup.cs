@@ -4,7 +4,7 @@ using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>Cleans up after sessions: makes the user away if it may come back, and removes it otherwise.</summary>
+/// <summary>Cleans up after sessions: makes the user away if it may resume its session, and removes it otherwise.</summary>
 internal sealed class SessionCleanup(SessionAbsence absence, SessionEnd end, UserLeave leaves, ISessionOwner owner, ILogger<Session> logger)
 {
     /// <summary>Begins to clean up after a session. A session calls this once, when it ends.</summary>
@@ -26,7 +26,7 @@ internal sealed class SessionCleanup(SessionAbsence absence, SessionEnd end, Use
         }
         catch (Exception e)
         {
-            SessionLog.TearDownFailed(logger, e);
+            SessionLog.SignOutFailed(logger, e);
         }
         finally
         {

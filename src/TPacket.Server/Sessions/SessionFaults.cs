@@ -6,7 +6,7 @@ using TPacket.Server.Sessions.SignIn;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>Counts and logs the faults that sessions find: those of clients, of the application's callbacks, and of the engine.</summary>
+/// <summary>Counts and logs the faults of clients, of the application's callbacks and of the engine that sessions find.</summary>
 internal sealed class SessionFaults(ServerMetrics metrics, ILogger<Session> logger)
 {
     /// <summary>A client has violated the protocol; its session closes the connection.</summary>

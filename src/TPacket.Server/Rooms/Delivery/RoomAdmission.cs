@@ -57,7 +57,7 @@ internal sealed class RoomAdmission(
     }
 
     /// <summary>Begins to hold the events for a resumed member, until the events that it has missed are read from the log.</summary>
-    /// <returns>Null when the member needs a snapshot: it does not follow the log, or it counts the members of a large room, whose known members cannot be told from a position.</returns>
+    /// <returns>Null when the member needs a snapshot: it does not follow the log, or it counts the members of a large room, and the server does not know which members the client has received.</returns>
     public ResumedMember? BeginResume(Session session)
     {
         lock (gate)
@@ -70,7 +70,7 @@ internal sealed class RoomAdmission(
         }
     }
 
-    /// <summary>Admits a resumed member: sends the reply, the events that it has missed and those that were held, or a snapshot where events are missing.</summary>
+    /// <summary>Admits a resumed member: sends the reply, the missed events and the held events, or a snapshot if events are missing.</summary>
     /// <param name="resumed">The member.</param>
     /// <param name="missed">The events before the held ones; null where they are not known.</param>
     /// <param name="uid">The uid of the request.</param>
@@ -212,7 +212,7 @@ internal sealed class RoomAdmission(
         session.AddReplayDebt(missed.Bytes + resumed.Held.Bytes);
         missed.Send();
         resumed.Held.Send();
-        // The view replaces the events of the rules among those that the member has missed.
+        // The view replaces the missed events of the rules.
         views?.SendTo(session);
         session.Membership.SkippedEvents = missed.Skipped + resumed.Held.Skipped;
         session.Membership.PresenceOffset = replica.Position.Offset;

@@ -11,7 +11,7 @@ namespace TPacket.Server.Rooms.Delivery;
 /// It keeps its buffers until the batch is flushed. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="members">The room's members on this server.</param>
-/// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
+/// <param name="maxLoggedBytes">The longest data of a LOGGED_MSG, in bytes.</param>
 /// <param name="gate">The delivery's lock, for <see cref="Flush"/>. All other callers hold it.</param>
 internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Lock gate) : IFlushable
 {

@@ -107,7 +107,7 @@ internal sealed class RoomDelivery
     }
 
     /// <summary>Continues from a snapshot: followers receive the snapshot, other members the difference to their roster and history.</summary>
-    /// <returns>True when the caller has to compute the state of the room's rules anew.</returns>
+    /// <returns>True when the caller has to recompute the state of the room's rules.</returns>
     public bool OnReset(RoomSnapshot snapshot)
     {
         int delivered;
@@ -149,7 +149,7 @@ internal sealed class RoomDelivery
         Report(delivered);
     }
 
-    /// <summary>Sends the pending presence of a large room, and the number of members to those who count. Called at the end of the presence period.</summary>
+    /// <summary>Sends the pending presence of a large room, and the number of members to members who count. Called at the end of the presence period.</summary>
     public void SendPresence()
     {
         int delivered;

@@ -11,7 +11,7 @@ namespace TPacket.Server.Rooms.Delivery;
 /// </summary>
 /// <param name="replica">The room as the members have received it.</param>
 /// <param name="members">The room's members on this server.</param>
-/// <param name="presence">The pending presence, and the members that those who count have not received.</param>
+/// <param name="presence">The pending presence, and the members that members who count have not received.</param>
 /// <param name="broadcast">Sends the difference.</param>
 /// <param name="options">The limits.</param>
 internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPresence presence, RoomBroadcast broadcast, TPacketServerOptions options)
@@ -113,7 +113,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
     private void SendPresence(RoomMember member, bool toCounting) =>
         broadcast.SendBare(EventPackets.Presence(member.Id, member.IsAway), toCounting, toAll: false);
 
-    /// <summary>Sends a snapshot to each follower. Followers of one audience share the bytes, except those who count and are not in the roster of others who count.</summary>
+    /// <summary>Sends a snapshot to each follower. Followers of one audience share the bytes, except a follower who counts and is missing in the roster of other members who count.</summary>
     private void SendSnapshots(string room)
     {
         var shared = new (FrameBuffer? Frames, int Packets)[RoomMembers.Audiences];

@@ -33,7 +33,7 @@ internal readonly ref struct EventPackets
 
     /// <summary>Returns the packets of an event.</summary>
     /// <param name="roomEvent">The event. Its data must stay valid while the packets are used.</param>
-    /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
+    /// <param name="maxLoggedBytes">The longest data of a LOGGED_MSG, in bytes.</param>
     public static EventPackets Of(in RoomEvent roomEvent, int maxLoggedBytes) => roomEvent.Kind switch
     {
         RoomEventKind.Joined => new EventPackets(NewUser(roomEvent.Member!)),

@@ -33,7 +33,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
     public async ValueTask RunGuardedAsync<TState>(Func<TState, ValueTask> work, TState state, int? command)
     {
         if (_current.Value is { IsOver: false })
-            throw new InvalidOperationException("Work that has the turn of a room cannot wait for a turn: it would wait for itself, or for another that waits for it.");
+            throw new InvalidOperationException("Work that has the turn of a room must not wait for a turn: that would be a deadlock.");
         var turn = new Turn();
         _current.Value = turn;
         try

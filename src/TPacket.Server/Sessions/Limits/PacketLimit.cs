@@ -26,7 +26,7 @@ internal sealed class PacketLimit
         Chunk = Math.Clamp(options.PacketBurst / ChunkShare, 1, LargestChunk);
         var timeout = options.RateLimitTimeout.TotalSeconds;
         Timeout = Steps(timeout);
-        // A client that pauses for as long as its bucket takes to fill starts anew, so that the bursts of a well-behaved client never add up. The bounds prevent that a small bucket makes the pause too short,
+        // A client that pauses for as long as its bucket takes to fill restarts at zero, so that the bursts of a well-behaved client never add up. The bounds prevent that a small bucket makes the pause too short,
         // and that a slow bucket makes it longer than the timeout.
         Break = Steps(Math.Clamp((double)options.PacketBurst / options.PacketsPerSecond, timeout / 4, timeout / 2));
     }
@@ -39,7 +39,7 @@ internal sealed class PacketLimit
     /// <summary>The number of steps of excess after which the connection is closed.</summary>
     public uint Timeout { get; }
 
-    /// <summary>The number of steps without a refused packet after which the time of excess starts anew.</summary>
+    /// <summary>The number of steps without a refused packet after which the time of excess restarts at zero.</summary>
     public uint Break { get; }
 
     public long Now => _timeProvider.GetTimestamp();

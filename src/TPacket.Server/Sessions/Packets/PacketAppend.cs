@@ -18,7 +18,7 @@ internal static class PacketAppend
     public static ValueTask<AppendResult> AppendAsync(Session session, SessionContext context, Room room, in RoomAppend append)
     {
         if (context.IsAppended)
-            throw new InvalidOperationException("A handler appends at most once for a packet of its client. IRoom.BroadcastAsync appends for the host.");
+            throw new InvalidOperationException("A handler can append one event for a packet of its client. Use IRoom.BroadcastAsync to append events of the host.");
         if (session.Accepts((int)PacketCommand.Receipt))
             return AppendReceiptedAsync(session, context, room, append);
         var appending = room.AppendAsync(append);
@@ -45,10 +45,10 @@ internal static class PacketAppend
         }
 
         var unknown = session.Pending.Append;
-        if (!unknown.IsNone && unknown.Uid != uid)
+        if (unknown is not null && unknown.Uid != uid)
             return new ValueTask<AppendResult>(AnswerBlocked(context));
         // The host has moved the user meanwhile. In this room the packet would be a different request.
-        if (unknown.Uid == uid && unknown.Room != room.Name)
+        if (unknown is not null && unknown.Room != room.Name)
             return new ValueTask<AppendResult>(AnswerOutside(context));
         var appending = room.AppendAsync(append with { Request = new RequestId(session.Member!.Session, uid) });
         return appending.IsCompletedSuccessfully
@@ -68,7 +68,7 @@ internal static class PacketAppend
         catch (RoomStoreException e)
         {
             // This attempt has failed, but an earlier one may have been appended: on this connection, or on an earlier one, which may have been on another server.
-            if (!e.IsOutcomeUnknown && session.Pending.Append.IsNone && session.Member!.Generation == 0)
+            if (!e.IsOutcomeUnknown && session.Pending.Append is null && session.Member!.Generation == 0)
                 throw;
             session.Pending.Append = new UnknownAppend(context.Header.Uid, room.Name);
             throw e.IsOutcomeUnknown ? e : new RoomStoreException(e.Message, isOutcomeUnknown: true, e);

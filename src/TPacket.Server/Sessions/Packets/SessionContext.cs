@@ -64,7 +64,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
 
     public override async ValueTask<bool> EnterRoomAsync(string name)
     {
-        if (!session.Pending.Append.IsNone)
+        if (session.Pending.Append is not null)
         {
             PacketAppend.AnswerBlocked(this);
             return false;
@@ -74,7 +74,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
         return true;
     }
 
-    public override ValueTask<NickDecision> SetNickAsync(string nick) => session.Pending.Append.IsNone
+    public override ValueTask<NickDecision> SetNickAsync(string nick) => session.Pending.Append is null
         ? services.Nicks.SetAsync(session, nick)
         : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.Unknown, PacketAppend.BlockedText));
 

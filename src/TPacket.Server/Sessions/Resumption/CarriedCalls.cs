@@ -4,12 +4,12 @@ namespace TPacket.Server.Sessions.Resumption;
 
 /// <summary>The pending calls of a connection that its user carries over to the next connection.</summary>
 /// <param name="Departure">Completes when no log has the user that the user has left.</param>
-/// <param name="Append">The packet of which it is unknown whether it was appended.</param>
-internal sealed record CarriedCalls(Task Departure, UnknownAppend Append)
+/// <param name="Append">The packet of which it is unknown whether it was appended; null for none.</param>
+internal sealed record CarriedCalls(Task Departure, UnknownAppend? Append)
 {
-    public static CarriedCalls None { get; } = new(Task.CompletedTask, default);
+    public static CarriedCalls None { get; } = new(Task.CompletedTask, null);
 
     /// <summary>Returns the calls that a connection leaves pending.</summary>
     public static CarriedCalls Of(Session session) =>
-        session.Pending.Departure.IsCompleted && session.Pending.Append.IsNone ? None : new CarriedCalls(session.Pending.Departure, session.Pending.Append);
+        session.Pending.Departure.IsCompleted && session.Pending.Append is null ? None : new CarriedCalls(session.Pending.Departure, session.Pending.Append);
 }

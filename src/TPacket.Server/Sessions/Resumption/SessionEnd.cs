@@ -169,7 +169,7 @@ internal sealed class SessionEnd
         }
         catch (Exception e)
         {
-            SessionLog.TearDownFailed(_logger, e);
+            SessionLog.SignOutFailed(_logger, e);
         }
         finally
         {
@@ -276,7 +276,7 @@ internal sealed class SessionEnd
         }
         catch (Exception e)
         {
-            SessionLog.TearDownFailed(_logger, e);
+            SessionLog.SignOutFailed(_logger, e);
         }
         finally
         {

@@ -8,7 +8,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Takes over sessions from the store: those of servers that do not run any more, and those that are resumed here while another server has served them.</summary>
+/// <summary>Takes over sessions from the store: sessions of servers that do not run any more, and sessions of other servers that are resumed here.</summary>
 internal sealed class SessionRestore(
     TracedSessionStore store,
     StoreDeadline storeDeadline,
@@ -88,7 +88,7 @@ internal sealed class SessionRestore(
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException("The nick policy did not decide in time whether the users of earlier sessions keep their nicks.", e);
+            throw new TimeoutException("The nick policy did not decide about the nicks of restored sessions in time.", e);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class NickChange(
     private async ValueTask<NickDecision> SetNickAsync(Session session, string nick)
     {
         if (!session.Pending.Rename.IsCompleted)
-            throw new RoomStoreException("The store has not answered yet whether the user's last nick is in its log.", isOutcomeUnknown: true);
+            throw new RoomStoreException("The store has not answered the user's last change of nick yet.", isOutcomeUnknown: true);
         if (nick.AsSpan().ContainsAny(_noncharacters))
             return NickDecision.Refuse(PacketErrorCode.NickInvalid, "A nick cannot have noncharacters.");
         await users.AssignIdAsync(session).ConfigureAwait(false);
@@ -134,7 +134,7 @@ internal sealed class NickChange(
         else
         {
             await nicks.ReleaseAsync(renamed.Nick, session).ConfigureAwait(false);
-            throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not rename user {before.Id}: {result.Status}.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' rejects the new nick of user {before.Id}: {result.Status}.", isOutcomeUnknown: false);
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class NickChange(
         if (isKept)
             return;
         session.Pending.Rename = KeepAsync(session.UserSession!);
-        throw new RoomStoreException($"The store of sessions could not be given the nick of user {before.Id}.", isOutcomeUnknown: true);
+        throw new RoomStoreException($"The store of sessions does not have the new nick of user {before.Id} yet.", isOutcomeUnknown: true);
     }
 
     /// <summary>Retries to write the nick to the store of sessions, until the store has it or the session has ended.</summary>
