@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using TPacket.Server.Rooms;
+using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
