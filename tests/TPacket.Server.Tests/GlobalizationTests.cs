@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Nicks;
 
 namespace TPacket.Server.Tests;
 
-/// <summary>Runs the tests of nicks and of origins again without ICU, as in small containers: there the runtime does not normalise text.</summary>
+/// <summary>Runs the tests of nicks and of origins again without ICU, as in small containers, where the runtime does not normalise text.</summary>
 public class GlobalizationTests
 {
     private const string Variable = "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT";
@@ -15,14 +15,14 @@ public class GlobalizationTests
     [Fact]
     public async Task They_pass_in_a_process_whose_globalization_is_invariant()
     {
-        // This test is in neither of them.
+        // The filter does not match this test.
         var filter = $"FullyQualifiedName~{typeof(NickTextTests).Namespace}.|FullyQualifiedName~{typeof(WebOriginTests).FullName}.";
         var start = new ProcessStartInfo("dotnet", ["vstest", typeof(GlobalizationTests).Assembly.Location, $"--TestCaseFilter:{filter}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Variables that the running `dotnet test` has set for its own processes would confuse another one.
+        // The variables of a running `dotnet test` do not apply to another one.
         foreach (var inherited in start.Environment.Keys.Where(static key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || key.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(inherited);
         start.Environment[Variable] = "1";
@@ -36,7 +36,7 @@ public class GlobalizationTests
             var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
             Assert.True(process.ExitCode == 0, $"{output}\n{await errors}");
-            // UniqueNickPolicyTests has a test that fails unless the variable had its effect.
+            // UniqueNickPolicyTests has a test that fails if the variable has no effect.
             Assert.Contains("Passed!", output, StringComparison.Ordinal);
             Assert.DoesNotContain("No test", output, StringComparison.Ordinal);
         }

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Nicks;
 
-/// <summary>Names that people have, and nicks that they like, in many scripts. All of them can be on one server.</summary>
+/// <summary>Real names and usual nicks in many scripts, all of which one server accepts at the same time.</summary>
 internal static class HonestNames
 {
     private const string Names = """

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Server.Tests.Nicks;
 
-/// <summary>Any string gets an answer from the policy, and what it accepts is taken, however it is written. TPACKET_FUZZ_SEED repeats a run.</summary>
+/// <summary>The policy answers for any string, and an accepted nick is taken in each of its spellings. TPACKET_FUZZ_SEED repeats a run.</summary>
 public class NickFuzzTests(ITestOutputHelper output)
 {
     private const int Rounds = 5_000;
@@ -72,7 +72,7 @@ public class NickFuzzTests(ITestOutputHelper output)
         yield return nick.Replace(" ", " \u2003", StringComparison.Ordinal);
         foreach (var form in new[] { NormalizationForm.FormC, NormalizationForm.FormD, NormalizationForm.FormKC, NormalizationForm.FormKD })
             yield return nick.Normalize(form);
-        // The capital of U+0345 is a letter and no mark: in a text that is not in canonical order it stands elsewhere (Unicode, section 3.13, D145).
+        // The capital of U+0345 is a letter and no mark, so that canonical order does not move it (Unicode, section 3.13, D145).
         if (!nick.Contains('\u0345', StringComparison.Ordinal))
             yield return nick.ToUpperInvariant();
     }

@@ -3,14 +3,14 @@ using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Tests.Nicks;
 
-/// <summary>The tables of Unicode.bin say what the runtime says of the same characters.</summary>
+/// <summary>The tables of Unicode.bin agree with the runtime about each character.</summary>
 public class NickTextTests
 {
     [Trait("Speed", "Slow")]
     [Fact]
     public void Every_form_of_a_character_reads_the_same()
     {
-        // Where globalization is invariant the runtime knows one form only.
+        // With invariant globalization the runtime supports one form only.
         foreach (var text in Characters().Select(char.ConvertFromUtf32))
         {
             var reading = NickText.ReadingOf(text);
@@ -37,7 +37,7 @@ public class NickTextTests
     {
         foreach (var text in Enumerable.Range(0, 0x110000).Where(static codePoint => codePoint is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32))
         {
-            // Folding takes more for the same than casing does, but for the Turkish i's.
+            // Case folding unites more characters than casing, except for the Turkish i.
             if (text is not ("\u0130" or "\u0131"))
                 Assert.True(NickText.ReadingOf(text) == NickText.ReadingOf(text.ToUpperInvariant().ToLowerInvariant()), $"{char.ConvertToUtf32(text, 0):X4}");
         }
@@ -75,7 +75,7 @@ public class NickTextTests
         Assert.Equal((mixed, latin), (scripts.IsEmpty, !(scripts & ScriptSet.Latin).IsEmpty));
     }
 
-    // What the runtime knows of later versions of Unicode is not in the tables.
+    // The tables do not have the later versions of Unicode that the runtime has.
     private static IEnumerable<int> Characters() =>
         Enumerable.Range(0, 0x110000).Where(static codePoint => codePoint is < 0xD800 or > 0xDFFF && UnicodeTables.Instance.IsKnown(codePoint));
 }

@@ -162,7 +162,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
         var policy = CreatePolicy();
         var (alice, mallory, other) = (new StrangeUser(), new StrangeUser(), new StrangeUser());
         Assert.True((await policy.ReserveAsync("alice", alice)).IsAccepted);
-        // Two writings of one look, held by two users, and one of them twice.
+        // Two users hold nicks that look the same, and one of them holds two spellings.
         Assert.True((await policy.ReserveAsync("a1ice", other)).IsAccepted);
         Assert.True((await policy.ReserveAsync("A1ice", other)).IsAccepted);
         Assert.False((await policy.ReserveAsync("\u0430lice", mallory)).IsAccepted);
@@ -188,7 +188,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     [Fact]
     public async Task Nicks_are_compared_where_the_runtime_normalises_and_where_it_does_not()
     {
-        // GlobalizationTests runs this in a process where globalization is invariant.
+        // GlobalizationTests runs this test in a process with invariant globalization.
         var invariant = Environment.GetEnvironmentVariable("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT") == "1";
         Assert.Equal(invariant ? "e\u0301" : "\u00E9", "e\u0301".Normalize());
         var policy = CreatePolicy();
@@ -208,7 +208,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
         policy.Withhold("admin", NickDecision.Refuse(PacketErrorCode.Refused, "reserved"));
 
         Assert.Equal(code, (await policy.ReserveAsync(nick, new StrangeUser())).Code);
-        // Nobody has it, so nobody releases it.
+        // No user has it, so that no user releases it.
         await policy.ReleaseAsync(nick, new StrangeUser());
         Assert.Equal(code, (await policy.ReserveAsync(nick, new StrangeUser())).Code);
         Assert.True((await policy.ReserveAsync("administrator", new StrangeUser())).IsAccepted);
@@ -229,7 +229,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
 
     protected override INickPolicy CreatePolicy() => new UniqueNickPolicy();
 
-    /// <summary>A user of which the policy has to know the id alone.</summary>
+    /// <summary>A user with an id alone, which is all that the policy uses.</summary>
     private sealed class StrangeUser : IUser
     {
         private static int _last = IUserIdStore.FirstId;

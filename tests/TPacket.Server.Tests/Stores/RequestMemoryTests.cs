@@ -3,10 +3,10 @@ using Xunit.Abstractions;
 
 namespace TPacket.Server.Tests.Stores;
 
-/// <summary>The requests of one author that a log remembers, beside a list that is sorted and cut each time.</summary>
+/// <summary>The memory of one author's requests, compared with a list that is sorted and cut each time.</summary>
 public class RequestMemoryTests(ITestOutputHelper output)
 {
-    // The largest difference of each kind that the differences are drawn from: none, of one byte, of each further length.
+    // The largest difference of each encoded length, from none and one byte on.
     private static readonly long[] _largest = [0, 200, 60_000, 1 << 24, 1L << 31, 1L << 40, 1L << 54];
 
     [Trait("Speed", "Slow")]
@@ -21,7 +21,7 @@ public class RequestMemoryTests(ITestOutputHelper output)
             var memory = new RequestMemory();
             var model = new SortedList<long, (ulong Digest, AppendResult Answer)>();
             var isCut = false;
-            // A store gives rising offsets and times. Memory must not depend on it: a store that is told to remember may do so in any order.
+            // A store has rising offsets and times, but may add requests in any order.
             var (mostNumber, mostOffset, mostTime) = (Draw(2), Draw(1), Draw(1));
             var (top, offset, time) = (random.NextInt64(1, 1000), random.NextInt64(-1, 1000), random.NextInt64(1L << 42));
             for (var step = 0; step < 700; step++)
@@ -61,7 +61,7 @@ public class RequestMemoryTests(ITestOutputHelper output)
             }
         }
 
-        // Numbers that a room's 700 steps can reach without an overflow.
+        // 700 steps from these numbers do not overflow.
         long Draw(int fewer) => _largest[random.Next(_largest.Length - fewer)];
     }
 
