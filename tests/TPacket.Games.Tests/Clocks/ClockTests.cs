@@ -1,6 +1,6 @@
 using Checkers.Games;
 using TPacket.Games.Tests.Harness;
-using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
+using static TPacket.Games.Tests.Harness.Table<Checkers.Games.CheckersBoard>;
 
 namespace TPacket.Games.Tests.Clocks;
 

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
 using TPacket.Games.Matchmaking;
-using TPacket.Games.Tests.Harness;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Testing;
-using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
+using static TPacket.Games.Tests.Harness.Table<Checkers.Games.CheckersBoard>;
 
 namespace TPacket.Games.Tests.Matchmaking;
 

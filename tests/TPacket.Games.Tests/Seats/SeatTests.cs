@@ -2,7 +2,7 @@ using Checkers.Games;
 using TPacket.Games.Tests.Harness;
 using TPacket.Protocol;
 using TPacket.Server;
-using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
+using static TPacket.Games.Tests.Harness.Table<Checkers.Games.CheckersBoard>;
 
 namespace TPacket.Games.Tests.Seats;
 
