@@ -24,7 +24,7 @@ public class DeadlineTests
         Assert.DoesNotContain(app.Logs.All, static e => e.Id == 1206);
         _time.Advance(_second * 2);
         Assert.Equal(ServerFrame.Close, (await silent.ReadFrameAsync()).Opcode);
-        Assert.True((await app.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Offence", "NoMagicString"));
+        Assert.True((await app.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Violation", "NoMagicString"));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public class DeadlineTests
         Assert.DoesNotContain(app.Logs.All, static e => e.Id == 1206);
         _time.Advance(_second * 2);
         Assert.Equal(ServerFrame.Close, (await silent.ReadFrameAsync()).Opcode);
-        Assert.True((await app.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Offence", "NoNick"));
+        Assert.True((await app.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Violation", "NoNick"));
     }
 
     [Theory]

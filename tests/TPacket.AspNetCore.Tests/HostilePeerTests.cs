@@ -5,7 +5,7 @@ namespace TPacket.AspNetCore.Tests;
 /// <summary>Tests of hostile clients, whose connections must end in the same way over HTTP/1.1 and HTTP/2.</summary>
 public class HostilePeerTests
 {
-    public static TheoryData<HttpKind, string, int, string> Offences
+    public static TheoryData<HttpKind, string, int, string> Violations
     {
         get
         {
@@ -27,7 +27,7 @@ public class HostilePeerTests
     }
 
     [Theory]
-    [MemberData(nameof(Offences))]
+    [MemberData(nameof(Violations))]
     public async Task A_hostile_frame_is_answered_with_its_close_code(HttpKind kind, string frame, int status, string cause)
     {
         await using var app = await TestApp.StartAsync(kind);

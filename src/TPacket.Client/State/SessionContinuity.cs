@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>What a client has kept of the previous connection: its user, and the events of its room.</summary>
+/// <summary>The state that a client has kept from the previous connection: its user, and the events of its room.</summary>
 public enum SessionContinuity
 {
     /// <summary>The client has signed in as a new user with a new id. Of the missed events it knows those in the room's history.</summary>

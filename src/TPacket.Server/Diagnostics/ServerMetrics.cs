@@ -20,7 +20,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _deliveries;
     private readonly Counter<long> _badPackets;
     private readonly Counter<long> _refusedPackets;
-    private readonly Counter<long> _offences;
+    private readonly Counter<long> _violations;
     private readonly UpDownCounter<long> _awayUsers;
     private readonly Counter<long> _resumes;
     private readonly Counter<long> _decisions;
@@ -41,7 +41,7 @@ internal sealed class ServerMetrics : IDisposable
         _deliveries = _meter.CreateCounter<long>("tpacket.server.deliveries", "{packet}", "Packets that rooms have enqueued for their members.");
         _badPackets = _meter.CreateCounter<long>("tpacket.server.bad_packets", "{packet}", "Malformed packets.");
         _refusedPackets = _meter.CreateCounter<long>("tpacket.server.refused_packets", "{packet}", "Packets that were refused by a rate limit of a client or a room.");
-        _offences = _meter.CreateCounter<long>("tpacket.server.offences", "{client}", "Clients that were disconnected for a violation of the protocol or a missed deadline.");
+        _violations = _meter.CreateCounter<long>("tpacket.server.protocol_violations", "{client}", "Clients that were disconnected for a violation of the protocol or a missed deadline.");
         _decisions = _meter.CreateCounter<long>("tpacket.server.rules.decisions", "{command}", "Commands that rules have decided, by outcome.");
         _conflicts = _meter.CreateCounter<long>("tpacket.server.rules.conflicts", "{decision}", "Decisions of rules that were repeated because another event was appended first.");
         _wakes = _meter.CreateCounter<long>("tpacket.server.rules.wakes", "{wake}", "Wake-ups of rules that appended events.");
@@ -97,7 +97,7 @@ internal sealed class ServerMetrics : IDisposable
             _refusedPackets.Add(1, new KeyValuePair<string, object?>("tpacket.limit", setting));
     }
 
-    public void ProtocolViolated(ProtocolViolation violation) => _offences.Add(1, new KeyValuePair<string, object?>("tpacket.offence", violation.ToString()));
+    public void ProtocolViolated(ProtocolViolation violation) => _violations.Add(1, new KeyValuePair<string, object?>("tpacket.violation", violation.ToString()));
 
     public void RulesDecided(string outcome)
     {

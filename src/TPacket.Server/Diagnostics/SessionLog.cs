@@ -26,8 +26,8 @@ internal static partial class SessionLog
     [LoggerMessage(1205, LogLevel.Error, "A callback on the Disconnected token of a user failed.")]
     public static partial void CallbackFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(1206, LogLevel.Information, "Disconnected the client at {RemoteEndPoint}: {Offence}.")]
-    public static partial void ProtocolViolated(ILogger logger, LoggedEndPoint remoteEndPoint, ProtocolViolation offence);
+    [LoggerMessage(1206, LogLevel.Information, "Disconnected the client at {RemoteEndPoint}: {Violation}.")]
+    public static partial void ProtocolViolated(ILogger logger, LoggedEndPoint remoteEndPoint, ProtocolViolation violation);
 
     [LoggerMessage(1208, LogLevel.Debug, "{User} is away: {Cause}.")]
     public static partial void IsAway(ILogger logger, RoomMember user, EndCause cause);

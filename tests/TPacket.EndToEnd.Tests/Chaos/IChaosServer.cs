@@ -5,7 +5,7 @@ namespace TPacket.EndToEnd.Tests.Chaos;
 /// <summary>The server of a run, one process or several, which is stopped, killed and started again.</summary>
 internal interface IChaosServer : IAsyncDisposable
 {
-    /// <summary>Where clients connect to.</summary>
+    /// <summary>The address that clients connect to.</summary>
     IPEndPoint? EndPoint { get; }
 
     /// <summary>Whether there is a server, and nothing ends it.</summary>
@@ -14,7 +14,7 @@ internal interface IChaosServer : IAsyncDisposable
     /// <summary>Lines of the servers' logs that are errors.</summary>
     IReadOnlyList<string> Errors { get; }
 
-    /// <summary>What was done to it.</summary>
+    /// <summary>The faults that it has had.</summary>
     string Summary { get; }
 
     Task StartAsync(CancellationToken deadline);

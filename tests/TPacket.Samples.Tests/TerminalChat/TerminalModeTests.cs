@@ -10,7 +10,7 @@ public sealed class TerminalModeTests : IDisposable
     [Fact]
     public async Task It_talks_reports_a_lost_connection_and_restores_the_terminal()
     {
-        // Where script(1) is that of util-linux.
+        // Linux systems have the script(1) of util-linux.
         if (!OperatingSystem.IsLinux())
             return;
         await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
@@ -38,7 +38,7 @@ public sealed class TerminalModeTests : IDisposable
     [Fact]
     public async Task It_shows_what_is_pending_until_the_room_has_it()
     {
-        // Where script(1) is that of util-linux.
+        // Linux systems have the script(1) of util-linux.
         if (!OperatingSystem.IsLinux())
             return;
         await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);

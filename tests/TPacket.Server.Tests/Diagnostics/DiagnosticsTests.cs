@@ -109,8 +109,8 @@ public class DiagnosticsTests
                 "tpacket.server.bad_packets {packet}",
                 "tpacket.server.connection.duration s",
                 "tpacket.server.deliveries {packet}",
-                "tpacket.server.offences {client}",
                 "tpacket.server.packets {packet}",
+                "tpacket.server.protocol_violations {client}",
                 "tpacket.server.refused_connections {connection}",
                 "tpacket.server.refused_packets {packet}",
                 "tpacket.server.resumes {request}",
@@ -123,7 +123,7 @@ public class DiagnosticsTests
         Assert.All(server.Metrics.Instruments.All, i => Assert.Equal("TPacket.Server", i.Meter.Name));
         Assert.All(server.Metrics.Instruments.All, i => Assert.Contains(measurements, m => m.Instrument == i.Name));
 
-        string[] allowed = ["tpacket.end", "tpacket.limit", "tpacket.command", "tpacket.status", "tpacket.offence", "tpacket.outcome"];
+        string[] allowed = ["tpacket.end", "tpacket.limit", "tpacket.command", "tpacket.status", "tpacket.violation", "tpacket.outcome"];
         Assert.Empty(measurements.SelectMany(m => m.Tags.Keys).Distinct().Except(allowed));
         var values = measurements.SelectMany(m => m.Tags.Values).Select(v => v!.ToString()!).Distinct();
         Assert.All(values, v => Assert.Matches("^[A-Za-z]+$", v));

@@ -67,13 +67,13 @@ public class DeadlineTests
         _time.Advance(_justBefore);
         _time.Advance(_rest);
         Assert.Equal(TryAgainLater, await silent.ReceiveCloseAsync());
-        Assert.Contains(server.Metrics.Measurements.All, m => m.Is("tpacket.server.offences", "tpacket.offence", "NoMagicString"));
+        Assert.Contains(server.Metrics.Measurements.All, m => m.Is("tpacket.server.protocol_violations", "tpacket.violation", "NoMagicString"));
         Assert.Contains(server.Logs.All, e => e.Id == 1206);
         await witness.FenceAsync();
     }
 
     [Fact]
-    public async Task A_client_that_is_closed_for_an_offence_is_not_closed_again_for_a_deadline()
+    public async Task A_client_that_is_closed_for_a_violation_is_not_closed_again_for_a_deadline()
     {
         await using var server = await TestServer.StartAsync(static o => o.CloseTimeout = TimeSpan.FromHours(1), time: _time);
         using var client = await server.ConnectRawAsync();
@@ -82,8 +82,8 @@ public class DeadlineTests
         await client.SendAsync(new Packet(1, Wire.Nop, "wrong"));
         Assert.Equal(ServerFrame.Close, (await client.ReadFrameAsync()).Opcode);
         _time.Advance(_rest);
-        Assert.Equal("WrongMagicString", Assert.Single(server.Logs.All, static e => e.Id == 1206).Values["Offence"]?.ToString());
-        Assert.Equal(1, server.Metrics.Sum("tpacket.server.offences"));
+        Assert.Equal("WrongMagicString", Assert.Single(server.Logs.All, static e => e.Id == 1206).Values["Violation"]?.ToString());
+        Assert.Equal(1, server.Metrics.Sum("tpacket.server.protocol_violations"));
     }
 
     [Fact]

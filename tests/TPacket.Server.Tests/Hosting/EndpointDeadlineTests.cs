@@ -93,7 +93,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(server.Logs.All, static e => e.Id == 1206);
         _time.Advance(_second * 2);
         Assert.Equal(ServerFrame.Close, (await silent.ReadFrameAsync()).Opcode);
-        Assert.True((await server.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Offence", "NoMagicString"));
+        Assert.True((await server.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Violation", "NoMagicString"));
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(server.Logs.All, static e => e.Id == 1206);
         _time.Advance(_second * 2);
         Assert.Equal(ServerFrame.Close, (await silent.ReadFrameAsync()).Opcode);
-        Assert.True((await server.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Offence", "NoNick"));
+        Assert.True((await server.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Violation", "NoNick"));
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public class RoomRateLimitTests
         }
 
         Assert.All(server.Metrics.Measurements.All.Where(m => m.Instrument == "tpacket.server.refused_packets"), m => Assert.Equal("RoomPacketsPerSecond", m.Tags["tpacket.limit"]));
-        Assert.DoesNotContain(server.Metrics.Measurements.All, m => m.Instrument == "tpacket.server.offences");
+        Assert.DoesNotContain(server.Metrics.Measurements.All, m => m.Instrument == "tpacket.server.protocol_violations");
     }
 
     [Fact]

@@ -102,8 +102,8 @@ public class RateLimitTests
             await flooder.SendAsync(Wire.Nop);
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await flooder.ReceiveCloseAsync());
-        Assert.Single(server.Metrics.Measurements.All, m => m.Is("tpacket.server.offences", "tpacket.offence", "TooManyPackets"));
-        Assert.True((await server.Logs.FirstAsync(e => e.Id == 1206)).Is(1206, "Offence", "TooManyPackets"));
+        Assert.Single(server.Metrics.Measurements.All, m => m.Is("tpacket.server.protocol_violations", "tpacket.violation", "TooManyPackets"));
+        Assert.True((await server.Logs.FirstAsync(e => e.Id == 1206)).Is(1206, "Violation", "TooManyPackets"));
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public class SessionEndTests : SessionScene
     }
 
     [Fact]
-    public async Task A_session_ends_with_an_offence()
+    public async Task A_session_ends_with_a_violation()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");

@@ -239,7 +239,7 @@ public class SessionStoreTests : SessionScene
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await client.ReceiveCloseAsync());
         Assert.Equal(3, Sessions.Steps.All.Count(static step => step == "Resume"));
-        Assert.True((await server.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Offence", "TooManyUnknownSessions"));
+        Assert.True((await server.Logs.FirstAsync(static e => e.Id == 1206)).Is(1206, "Violation", "TooManyUnknownSessions"));
     }
 
     [Fact]
