@@ -60,7 +60,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
         app.Cut();
 
         await page.ShowsAsync("document.getElementById('door').hidden", "false");
-        Assert.Equal("You are not signed in any more.", await page.EvaluateAsync(Refusal));
+        Assert.Equal("You are no longer signed in.", await page.EvaluateAsync(Refusal));
     }
 
     [Fact]
