@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using TPacket.WebSockets;
 
 namespace TPacket.Server;
@@ -5,7 +6,7 @@ namespace TPacket.Server;
 /// <summary>The decision of a handshake policy about a request. Immutable.</summary>
 public sealed class HandshakeDecision
 {
-    private HandshakeDecision(UpgradeDecision upgrade) => Upgrade = upgrade;
+    private HandshakeDecision(UpgradeDecision upgrade, ClaimsPrincipal? principal = null) => (Upgrade, Principal) = (upgrade, principal);
 
     /// <summary>The decision to accept the client without a subprotocol.</summary>
     public static HandshakeDecision Accept { get; } = new(UpgradeDecision.Accept);
@@ -22,6 +23,9 @@ public sealed class HandshakeDecision
     /// <summary>The text of a refusal; null if the client is accepted.</summary>
     public string? Text => Upgrade.Refusal?.Text;
 
+    /// <summary>The principal that the policy has authenticated; null for none.</summary>
+    public ClaimsPrincipal? Principal { get; }
+
     internal UpgradeDecision Upgrade { get; }
 
     /// <summary>Accepts the client with a subprotocol.</summary>
@@ -35,6 +39,17 @@ public sealed class HandshakeDecision
     {
         ArgumentNullException.ThrowIfNull(request);
         return request.Subprotocols.FirstOrDefault(supported.Contains) is { } chosen ? AcceptWith(chosen) : Accept;
+    }
+
+    /// <summary>
+    /// Returns the same decision with a principal that the policy has authenticated, for example by a token in the query. The user has it as <see cref="IUser.Principal"/>, in place of the principal of an HTTP server.
+    /// </summary>
+    /// <param name="principal">The principal. A name (<see cref="ClaimTypes.NameIdentifier"/>, <c>sub</c> or the identity's name) lets it resume sessions and take over nicks.</param>
+    /// <exception cref="InvalidOperationException">The decision refuses the client.</exception>
+    public HandshakeDecision WithPrincipal(ClaimsPrincipal principal)
+    {
+        ArgumentNullException.ThrowIfNull(principal);
+        return IsAccepted ? new HandshakeDecision(Upgrade, principal) : throw new InvalidOperationException("A refused client has no principal.");
     }
 
     /// <summary>Refuses the client with an HTTP error.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
@@ -54,7 +55,7 @@ internal sealed class HttpConnectionAcceptor(
         var activity = services.Activities.HasListeners ? services.Activities.StartHandshake(upgrade.Request) : null;
         try
         {
-            var (acceptance, refusal) = await DecideAsync(upgrade.Request, remote, stopping).ConfigureAwait(false);
+            var (acceptance, principal, refusal) = await DecideAsync(upgrade.Request, remote, stopping).ConfigureAwait(false);
             if (acceptance is null)
             {
                 end = new ConnectionEnd(EndCause.HandshakeRefused, CloseStatus.AbnormalClosure, $"{refusal!.StatusCode} {refusal.Text}");
@@ -66,7 +67,7 @@ internal sealed class HttpConnectionAcceptor(
             var transport = await upgrade.AcceptAsync(acceptance).ConfigureAwait(false);
             // Stopped before the connection begins to read; the activity would otherwise include the session.
             ServerActivities.StopHandshake(activity, ServerActivities.AcceptedStatusOf(upgrade.Request));
-            session = new HttpSession(services, place, upgrade.Request.Principal) { HandshakeLink = ServerActivities.LinkTo(activity) };
+            session = new HttpSession(services, place) { Handshake = HandshakeRecord.Create(ServerActivities.LinkTo(activity), principal) };
             connections.Add(session);
             WebSocketConnection.Accept(transport, acceptance, session, _webSocketOptions, services.Heartbeat);
         }
@@ -89,23 +90,23 @@ internal sealed class HttpConnectionAcceptor(
     }
 
     /// <summary>Calls the handshake policy. The call may take as long as a handshake.</summary>
-    private async ValueTask<(UpgradeAcceptance? Acceptance, HttpRefusal? Refusal)> DecideAsync(UpgradeRequest request, EndPoint? remote, CancellationToken stopping)
+    private async ValueTask<(UpgradeAcceptance? Acceptance, ClaimsPrincipal? Principal, HttpRefusal? Refusal)> DecideAsync(UpgradeRequest request, EndPoint? remote, CancellationToken stopping)
     {
         try
         {
             var decision = await services.Handshake.DecideAsync(request, remote).AsTask()
                 .WaitAsync(services.Options.HandshakeTimeout, timeProvider, stopping).ConfigureAwait(false);
-            UpgradeAcceptance.TryCreate(request, decision, _webSocketOptions, out var acceptance, out var refusal);
-            return (acceptance, refusal);
+            UpgradeAcceptance.TryCreate(request, decision.Upgrade, _webSocketOptions, out var acceptance, out var refusal);
+            return (acceptance, decision.Principal ?? request.Principal, refusal);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return (null, _stopping);
+            return (null, null, _stopping);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             services.Faults.OnPolicyFailed(remote, e);
-            return (null, _policyFailed);
+            return (null, null, _policyFailed);
         }
     }
 }

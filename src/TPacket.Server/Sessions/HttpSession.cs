@@ -1,18 +1,12 @@
-using System.Security.Claims;
 using TPacket.Server.Sessions.Limits;
-using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
 /// <summary>The session of a connection that came through an HTTP server, which waits for its end.</summary>
-internal sealed class HttpSession(SessionServices services, ConnectionPlace place, ClaimsPrincipal? principal) : Session(services, place)
+internal sealed class HttpSession(SessionServices services, ConnectionPlace place) : Session(services, place)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public override ClaimsPrincipal? Principal => principal;
-
-    public override SecretHash? HashedPrincipal { get; } = PrincipalHash.TryCreate(principal, out var hash) ? hash : null;
 
     /// <summary>Completes when the connection has ended.</summary>
     public Task Ended => _ended.Task;

@@ -23,7 +23,7 @@ public interface IUser
     /// <summary>The client's address; null where the transport has none.</summary>
     EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>The principal that the HTTP server has authenticated; null for a client that did not come through an HTTP server.</summary>
+    /// <summary>The principal that the handshake policy (<see cref="HandshakeDecision.WithPrincipal"/>) or the HTTP server has authenticated; null for none, and while the user is away.</summary>
     ClaimsPrincipal? Principal => null;
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
 using TPacket.Protocol;
@@ -41,8 +40,8 @@ internal class Session : WebSocketHandler, IUser
         _context = new SessionContext(this, services);
     }
 
-    /// <summary>The links from the activities of commands to that of the handshake; null where the handshake was not recorded.</summary>
-    public ActivityLink[]? HandshakeLink { get; set; }
+    /// <summary>The results of the handshake; null if there are none to keep, and before the end of the handshake.</summary>
+    public HandshakeRecord? Handshake { get; set; }
 
     /// <summary>The user's id; 0 before <see cref="UserRegistry.AssignIdAsync"/> sets it, once.</summary>
     public int Id { get; set; }
@@ -79,10 +78,7 @@ internal class Session : WebSocketHandler, IUser
 
     public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
 
-    public virtual ClaimsPrincipal? Principal => null;
-
-    /// <summary>The hash of the principal's name; null where the client has no authenticated principal, or one without a name.</summary>
-    public virtual SecretHash? HashedPrincipal => null;
+    public ClaimsPrincipal? Principal => Handshake?.Principal;
 
     public ItemCollection Items => _items.Of(this);
 
@@ -221,7 +217,7 @@ internal class Session : WebSocketHandler, IUser
 
     protected internal override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => _services.Activities.HasListeners
         ? SessionTrace.DecideUpgradeAsync(_services.Activities, _services.Handshake, this, request)
-        : _services.Handshake.DecideAsync(request, RemoteEndPoint);
+        : _services.Handshake.DecideAsync(request, this);
 
     protected internal override void OnOpen()
     {

@@ -10,10 +10,9 @@ internal static class SessionTrace
     public static async ValueTask<UpgradeDecision> DecideUpgradeAsync(ServerActivities activities, HandshakeCall handshake, Session session, UpgradeRequest request)
     {
         using var activity = activities.StartHandshake(request);
-        session.HandshakeLink = ServerActivities.LinkTo(activity);
         try
         {
-            var decision = await handshake.DecideAsync(request, session.RemoteEndPoint).ConfigureAwait(false);
+            var decision = await handshake.DecideAsync(request, session, ServerActivities.LinkTo(activity)).ConfigureAwait(false);
             ServerActivities.StopHandshake(activity, decision.Refusal?.StatusCode ?? ServerActivities.AcceptedStatusOf(request));
             return decision;
         }

@@ -1,12 +1,14 @@
+using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.Docs.Tests.Snippets;
 
 internal sealed class TokenStore
 {
-    private readonly HashSet<string> _tokens = ["4711"];
+    private readonly Dictionary<string, string> _names = new() { ["4711"] = "alice" };
 
-    public ValueTask<bool> IsValidAsync(string? token) => new(token is not null && _tokens.Contains(token));
+    public ValueTask<ClaimsPrincipal?> FindUserAsync(string? token) => new(
+        token is not null && _names.TryGetValue(token, out var name) ? new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "token")) : null);
 }
 
 internal static class Policies

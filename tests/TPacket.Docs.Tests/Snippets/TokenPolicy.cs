@@ -10,9 +10,11 @@ internal sealed class TokenPolicy(OriginPolicy origins, TokenStore tokens) : IHa
     public async ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)
     {
         var decision = await origins.DecideAsync(request);
-        if (!decision.IsAccepted || await tokens.IsValidAsync(request.Query["token"]))
+        if (!decision.IsAccepted)
             return decision;
-        return HandshakeDecision.Refuse(401, "A token is needed.");
+        return await tokens.FindUserAsync(request.Query["token"]) is { } principal
+            ? decision.WithPrincipal(principal)
+            : HandshakeDecision.Refuse(401, "A valid token is required.");
     }
 }
 // end-snippet

@@ -18,7 +18,7 @@ internal sealed class PacketDispatcher(RoomRegistry rooms, ServerMetrics metrics
         if (!activities.HasListeners)
             return RunAsync(context, route);
         var outer = Activity.Current;
-        context.Activity = activities.StartCommand(context.Command, context.Session.HandshakeLink);
+        context.Activity = activities.StartCommand(context.Command, context.Session.Handshake?.Links);
         try
         {
             return RunAsync(context, route);

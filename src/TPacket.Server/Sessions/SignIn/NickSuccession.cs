@@ -28,7 +28,7 @@ internal sealed class NickSuccession(
     /// <exception cref="TimeoutException">The policy did not decide in time.</exception>
     public async ValueTask<NickDecision> SucceedAsync(string nick, Session newcomer, NickDecision refusal)
     {
-        if (!options.Value.NickTakeover || newcomer.HashedPrincipal is not { } principal)
+        if (!options.Value.NickTakeover || newcomer.Handshake?.HashedPrincipal is not { } principal)
             return refusal;
         var until = storeDeadline.Begin();
         var leaving = takeover.Begin(nick, principal);

@@ -25,7 +25,7 @@ internal sealed class NickTakeover(UserRegistry users, SessionEnd end, UserLeave
 
     private static SecretHash? PrincipalOf(IUser user) => user switch
     {
-        Session connection => connection.HashedPrincipal,
+        Session connection => connection.Handshake?.HashedPrincipal,
         AwayUser away => away.Session.Record.Principal,
         _ => null,
     };
