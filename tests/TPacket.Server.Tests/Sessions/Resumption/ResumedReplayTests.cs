@@ -3,7 +3,7 @@ using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Resumption;
 
 /// <summary>A client that resumes its session receives the events that it has missed, or a snapshot (docs/protocol.md, Sessions).</summary>
 public class ResumedReplayTests : SessionScene

@@ -4,7 +4,7 @@ using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Replay;
 
 /// <summary>Requests of others while a user resumes its session, leaves or changes its nick.</summary>
 public class ReturningTests : SessionScene

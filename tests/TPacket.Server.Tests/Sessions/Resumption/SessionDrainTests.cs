@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Resumption;
 
 /// <summary>Sessions of a server that stops, a store of sessions that fails, and the limits of sessions.</summary>
 public class SessionDrainTests

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Observers;
 
 /// <summary>An application observes rooms, moves users and removes members.</summary>
 public class RoomObserverTests

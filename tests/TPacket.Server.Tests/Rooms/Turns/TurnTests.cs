@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Turns;
 
 /// <summary>One handler at a time holds a room's turn, and none for ever.</summary>
 public class TurnTests

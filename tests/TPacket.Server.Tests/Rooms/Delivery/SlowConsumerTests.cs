@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 using TPacket.Transports;
 using TPacket.WebSockets;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Delivery;
 
 /// <summary>The data for a peer that does not read is bounded, and no packet is missing from its stream.</summary>
 public class SlowConsumerTests

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
+using TPacket.Server.Tests.Rooms.Delivery;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Presence;
 
 /// <summary>Clients that follow the log of a large room, with and without MEMBER_COUNT. Rooms of more than two members are large here, and the test moves the clock.</summary>
 public class FollowingLargeRoomTests

@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Limits;
 
 /// <summary>The rate limit of a client (docs/protocol.md, Limits). The test moves the clock, so that a bucket fills only when the test advances it.</summary>
 public class RateLimitTests

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Resumption;
 
 /// <summary>Sessions while their store answers late, or not at all.</summary>
 public class SessionStoreTests : SessionScene

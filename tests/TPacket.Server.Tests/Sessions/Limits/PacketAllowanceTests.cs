@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Sessions.Limits;
 using TPacket.WebSockets;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Limits;
 
 /// <summary>Clients that are refused and clients that are closed, under the defaults: 50 packets a second, 200 at once, 10 s.</summary>
 public sealed class PacketAllowanceTests : IDisposable

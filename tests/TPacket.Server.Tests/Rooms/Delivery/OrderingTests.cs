@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Delivery;
 
 /// <summary>The order of a room's events (docs/protocol.md), while many clients join, talk, leave and drop at the same time.</summary>
 [Collection(CrowdCollection.Name)]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using TPacket.Server.Tests.Harness;
 using TPacket.Transports;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Delivery;
 
 /// <summary>A thousand clients in one room.</summary>
 [Collection(CrowdCollection.Name)]

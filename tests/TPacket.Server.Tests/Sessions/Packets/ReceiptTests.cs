@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Packets;
 
 /// <summary>Clients that accept RECEIPT know which of their packets are in the room's log (docs/protocol.md, Receipts).</summary>
 public class ReceiptTests : ReceiptScene

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Delivery;
 
 /// <summary>Clients that follow a room's log (docs/protocol.md, Following a room's log).</summary>
 public class FollowingTests

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Resumption;
 
 /// <summary>The ends of sessions: a grace period that is over, a close, and a host that disconnects the user (docs/protocol.md, Sessions).</summary>
 public class SessionEndTests : SessionScene

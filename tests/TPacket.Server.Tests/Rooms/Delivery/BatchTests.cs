@@ -4,7 +4,7 @@ using TPacket.Server.Hosting;
 using TPacket.Server.Tests.Harness;
 using TPacket.Transports;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Delivery;
 
 /// <summary>The number of writes a member.</summary>
 public sealed class BatchTests : IAsyncLifetime

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Rooms.Turns;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Turns;
 
 /// <summary>Turns run one at a time, in the order of arrival, whatever the work does.</summary>
 public class TurnQueueTests

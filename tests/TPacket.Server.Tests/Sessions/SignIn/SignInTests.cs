@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.SignIn;
 
 /// <summary>The magic string and the nick (docs/protocol.md, Engagement).</summary>
 public class SignInTests

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Resumption;
 
 /// <summary>The store fails for packets of a user who has resumed its session: the server does not know the packets of an earlier connection.</summary>
 public class ResumedReceiptTests : SessionScene

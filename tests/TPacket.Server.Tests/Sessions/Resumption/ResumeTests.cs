@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Resumption;
 
 /// <summary>Sequences in which clients resume sessions (docs/protocol.md, Sessions).</summary>
 public class ResumeTests : SessionScene

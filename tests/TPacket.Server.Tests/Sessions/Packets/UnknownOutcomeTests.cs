@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Sessions;
+namespace TPacket.Server.Tests.Sessions.Packets;
 
 /// <summary>Packets of which the client does not know whether they are in the log: the server refuses later ones until the client has sent them again (docs/protocol.md, Receipts).</summary>
 public class UnknownOutcomeTests : ReceiptScene

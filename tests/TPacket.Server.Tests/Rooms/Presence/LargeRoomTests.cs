@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Server.Tests.Rooms;
+namespace TPacket.Server.Tests.Rooms.Presence;
 
 /// <summary>Rooms with deferred presence (docs/protocol.md, Large rooms). Rooms of more than two members are large here, and the test moves the clock.</summary>
 public class LargeRoomTests
