@@ -6,9 +6,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-revision=${1:-$(git describe --tags --abbrev=0 --match 'v[0-9]*')}
+# Before this commit: a release is compared with the version before it.
+revision=${1:-$(git describe --tags --abbrev=0 --match 'v[0-9]*' HEAD^)}
 tree=$(mktemp -d)
-trap 'git worktree remove --force "$tree"' EXIT
+trap 'git worktree remove --force "$tree" 2> /dev/null || rm -rf "$tree"' EXIT
 git worktree add --detach --quiet "$tree" "$revision"
 
 for library in "$tree"/src/*/; do

@@ -43,7 +43,7 @@ if (Dotnet("build", solution, "-c", "Release", "--nologo") == 0)
         while (projects.TryDequeue(out var runs))
         {
             foreach (var run in runs)
-                RunTests(run);
+                TryRunTests(run);
         }
     })));
 
@@ -90,6 +90,20 @@ List<TestRun> TestRuns()
     static string ProjectOf(string path) => path.Split('\\')[^1].Replace(".csproj", "", StringComparison.Ordinal);
 
     List<TestRun> Ordered(IEnumerable<TestRun> runs) => [.. runs.OrderBy(run => Array.IndexOf(longest, run.Part) is var place and >= 0 ? place : longest.Length)];
+}
+
+// A run that cannot be started or read is a failure, and not the end of this program.
+void TryRunTests(TestRun run)
+{
+    try
+    {
+        RunTests(run);
+    }
+    catch (Exception e) when (e is IOException or InvalidOperationException or System.Xml.XmlException or System.ComponentModel.Win32Exception)
+    {
+        lock (gate)
+            failed.Add($"{run.Project}: {e.Message}");
+    }
 }
 
 void RunTests(TestRun run)

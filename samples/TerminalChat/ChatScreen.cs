@@ -61,7 +61,7 @@ internal sealed class ChatScreen
         switch (clientEvent)
         {
             case RoomEntered entered:
-                Add(new ChatLine(ChatLineKind.Notice, entered.Again ? $"You are in {entered.Room} again." : $"You are in {entered.Room}."));
+                Add(new ChatLine(ChatLineKind.Notice, entered.IsReentry ? $"You are in {entered.Room} again." : $"You are in {entered.Room}."));
                 break;
             case RoomMessage { Sender: null } logged:
                 Add(new ChatLine(ChatLineKind.Logged, logged.Text) { Time = logged.Time });

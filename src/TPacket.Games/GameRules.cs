@@ -91,7 +91,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     protected internal virtual bool MayClaimDraw(TBoard board, int seat) => false;
 
     /// <summary>Checks a start position that a member chooses. Returns null to accept it, and <see cref="Begin"/> receives it; otherwise a reason for people. Default: refuses every position.</summary>
-    protected internal virtual string? CheckSetUp(string text) => "This game has one position to begin with.";
+    protected internal virtual string? CheckSetUp(string text) => "This game has only one initial position.";
 
     /// <summary>
     /// Computes the move of a bot. An implementation draws random numbers only from <paramref name="random"/>, and limits its search by steps, not by time. It may take seconds: the server calls it on a separate thread

@@ -116,7 +116,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task A_connection_that_is_cut_comes_back()
+    public async Task A_connection_that_is_cut_reconnects()
     {
         var (alice, bob) = (Client(), Client());
         await alice.EnterAsync("alice", "lobby");

@@ -24,7 +24,7 @@ internal static class TypeScriptPackage
         {
             if (_built)
                 return;
-            await using var exclusive = await LockAsync();
+            await using var exclusive = await Tool.LockAsync(Path.Combine(Root(), "artifacts", "typescript.lock"));
             var npm = await Tool.FindNpmAsync(console);
             await InstallAsync(console, npm);
             await Tool.RunInAsync(Folder, npm, "run", "build");
@@ -33,24 +33,6 @@ internal static class TypeScriptPackage
         finally
         {
             _gate.Release();
-        }
-    }
-
-    /// <summary>Waits for the other test projects that build the package. Disposing releases the lock.</summary>
-    private static async Task<FileStream> LockAsync()
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        while (true)
-        {
-            try
-            {
-                return new FileStream(Path.Combine(Root(), "artifacts", "typescript.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException)
-            {
-                // The system does not announce that a file is free.
-                await Task.Delay(100, deadline.Token);
-            }
         }
     }
 

@@ -111,7 +111,7 @@ public sealed class BotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bot_that_fails_is_asked_again_and_members_go_on()
+    public async Task A_bot_that_fails_is_asked_again_and_members_continue()
     {
         await using var server = await StartAsync();
         await using var alice = await PlayAsync(server, "ponder-1", level: "broken");

@@ -33,7 +33,7 @@ internal static class DisconnectCauses
     public static DisconnectCause NoTarget() => new(DisconnectKind.ClientFailed, "no address to connect to");
 
     public static DisconnectCause NotAPacket(PacketReadStatus status) =>
-        Violation(status == PacketReadStatus.BadSignature ? CloseStatus.InvalidPayloadData : CloseStatus.PolicyViolation, $"a message that is no packet: {status}");
+        Violation(status == PacketReadStatus.BadSignature ? CloseStatus.InvalidPayloadData : CloseStatus.PolicyViolation, $"a message that is not a packet: {status}");
 
     public static DisconnectCause Violation(CloseStatus status, string what) =>
         new(DisconnectKind.ProtocolViolation, $"the server sent {what}") { CloseStatus = status };

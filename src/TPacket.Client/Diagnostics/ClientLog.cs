@@ -18,9 +18,9 @@ internal static partial class ClientLog
     [LoggerMessage(2003, LogLevel.Debug, "The server has no session of this user: {Code}. The client signs in.")]
     public static partial void SessionLost(ILogger logger, PacketErrorCode code);
 
-    [LoggerMessage(2004, LogLevel.Information, "The server asks the client to come back {Delay} after the connection has been closed, to {Server}.")]
+    [LoggerMessage(2004, LogLevel.Information, "The server asks the client to reconnect {Delay} after the end of the connection, to {Server}.")]
     public static partial void MovesOn(ILogger logger, TimeSpan delay, string server);
 
-    [LoggerMessage(2005, LogLevel.Warning, "The server asks the client to come back to an address that the client does not connect to: {Address}. It comes back to {Server}.")]
+    [LoggerMessage(2005, LogLevel.Warning, "The server names an address that the client does not accept: {Address}. The client reconnects to {Server}.")]
     public static partial void AddressRefused(ILogger logger, string address, string server);
 }

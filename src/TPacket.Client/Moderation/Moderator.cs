@@ -17,11 +17,14 @@ public sealed class Moderator(TPacketClient client)
     private const int AddressOfUser = 2;
     private const int None = 0;
 
+    // A server keeps at most so many.
+    private const int MaxEntries = 65_536;
+
     /// <summary>Disconnects a user and ends its session. The user may sign in again.</summary>
     /// <param name="userId">The id of the user, who may be in another room or on another server.</param>
     /// <param name="reason">The reason, which the user receives.</param>
     /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
-    /// <exception cref="RequestRefusedException">The server refuses: the user is not a moderator (-6), a parameter is invalid or there is no such user (-4), or the host has no moderation (-2).</exception>
+    /// <exception cref="RequestRefusedException">The server refuses: the user is not a moderator (-6), a parameter is invalid, or the target does not exist (-4), or the host has no moderation (-2).</exception>
     /// <exception cref="RequestTimeoutException">No reply arrives within <see cref="TPacketClientOptions.Timeout"/>.</exception>
     /// <exception cref="RequestLostException">The connection is lost. The server may have handled the request; the client does not repeat it.</exception>
     /// <exception cref="TPacketClientException">The client is not ready, or too many requests wait; nothing is sent.</exception>
@@ -86,9 +89,10 @@ public sealed class Moderator(TPacketClient client)
     /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
     public Task UnmuteAsync(string nick, CancellationToken cancellationToken = default) => LiftAsync(PacketCommand.Unmute, nick, None, cancellationToken);
 
-    /// <summary>Lists the bans and mutes that have not ended, in the order of kind and target. The list comes in pages of 64; a page may not match the others if bans change in between.</summary>
+    /// <summary>Lists the current bans and mutes, ordered by kind and target. The server sends pages of up to 64 entries; if the list changes between two pages, an entry can be missing or appear twice.</summary>
     /// <inheritdoc cref="KickAsync"/>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="JsonException">A reply is not a page of bans and mutes.</exception>
     public async Task<IReadOnlyList<Sanction>> ListAsync(CancellationToken cancellationToken = default)
     {
         List<Sanction> sanctions = [];
@@ -97,7 +101,8 @@ public sealed class Moderator(TPacketClient client)
             var reply = await client.RequestAsync(new Packet((int)PacketCommand.ListBans, p1: sanctions.Count), cancellationToken: cancellationToken).ConfigureAwait(false);
             var page = JsonSerializer.Deserialize(reply.Data.Span, SanctionJson.Default.SanctionArray) ?? [];
             sanctions.AddRange(page);
-            if (page.Length == 0 || sanctions.Count >= reply.P1)
+            // The third condition ends the pages of a server that never ends them.
+            if (page.Length == 0 || sanctions.Count >= reply.P1 || sanctions.Count > MaxEntries)
                 return sanctions;
         }
     }
@@ -106,6 +111,7 @@ public sealed class Moderator(TPacketClient client)
     /// <inheritdoc cref="KickAsync"/>
     /// <param name="offset">The <see cref="ClientEvent.Offset"/> of the message.</param>
     /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
     public Task DeleteMessageAsync(long offset, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -116,6 +122,9 @@ public sealed class Moderator(TPacketClient client)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(reason);
+        // The rest would be read as the reason.
+        if (target.Contains('\n', StringComparison.Ordinal))
+            throw new ArgumentException("A nick or an address has no line feed.", nameof(target));
         return RequestAsync(command, reason.Length == 0 ? target : $"{target}\n{reason}", Seconds.From(duration, nameof(duration)), kind, cancellationToken);
     }
 

@@ -2,5 +2,5 @@ namespace TPacket.Client;
 
 /// <summary>The client has entered a room, and the roster is complete. The history follows, and replaces all earlier events of the room.</summary>
 /// <param name="Room">The name of the room.</param>
-/// <param name="Again">Whether the client was in this room before: after a reconnect, or because the server has reset the room's log.</param>
-public sealed record RoomEntered(string Room, bool Again) : ClientEvent;
+/// <param name="IsReentry">Whether the client was in this room before: after a reconnect, or because the server has reset the room's log.</param>
+public sealed record RoomEntered(string Room, bool IsReentry) : ClientEvent;

@@ -231,7 +231,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         }
         catch (DecoderFallbackException)
         {
-            throw new ConnectionEndedException(DisconnectCauses.Violation(CloseStatus.InvalidPayloadData, "text that is no UTF-8"));
+            throw new ConnectionEndedException(DisconnectCauses.Violation(CloseStatus.InvalidPayloadData, "text that is not UTF-8"));
         }
     }
 

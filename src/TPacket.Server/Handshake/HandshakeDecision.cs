@@ -44,11 +44,16 @@ public sealed class HandshakeDecision
     /// <summary>
     /// Returns the same decision with a principal that the policy has authenticated, for example by a token in the query. The user has it as <see cref="IUser.Principal"/>, in place of the principal of an HTTP server.
     /// </summary>
-    /// <param name="principal">The principal. A name (<see cref="ClaimTypes.NameIdentifier"/>, <c>sub</c> or the identity's name) lets it resume sessions and take over nicks.</param>
+    /// <param name="principal">
+    /// The authenticated principal. Its <see cref="ClaimTypes.NameIdentifier"/>, else its <c>sub</c> claim, else the name of its identity binds sessions and nicks to it. Without a name the user gets no session and takes over no nick.
+    /// </param>
+    /// <exception cref="ArgumentException">The principal is not authenticated: its identity has no authentication type.</exception>
     /// <exception cref="InvalidOperationException">The decision refuses the client.</exception>
     public HandshakeDecision WithPrincipal(ClaimsPrincipal principal)
     {
         ArgumentNullException.ThrowIfNull(principal);
+        if (principal.Identity is not { IsAuthenticated: true })
+            throw new ArgumentException("The principal is not authenticated: its identity needs an authentication type.", nameof(principal));
         return IsAccepted ? new HandshakeDecision(Upgrade, principal) : throw new InvalidOperationException("A refused client has no principal.");
     }
 

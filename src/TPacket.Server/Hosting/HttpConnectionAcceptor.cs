@@ -64,10 +64,12 @@ internal sealed class HttpConnectionAcceptor(
                 return;
             }
 
+            // Reads the principal of the application, which may throw: the transport has no owner yet.
+            var handshake = HandshakeRecord.Create(ServerActivities.LinkTo(activity), principal);
             var transport = await upgrade.AcceptAsync(acceptance).ConfigureAwait(false);
             // Stopped before the connection begins to read; the activity would otherwise include the session.
             ServerActivities.StopHandshake(activity, ServerActivities.AcceptedStatusOf(upgrade.Request));
-            session = new HttpSession(services, place) { Handshake = HandshakeRecord.Create(ServerActivities.LinkTo(activity), principal) };
+            session = new HttpSession(services, place) { Handshake = handshake };
             connections.Add(session);
             WebSocketConnection.Accept(transport, acceptance, session, _webSocketOptions, services.Heartbeat);
         }

@@ -11,7 +11,7 @@ internal static class TrustedProxy
 
     /// <summary>Returns the networks of a validated list.</summary>
     public static IPNetwork[] All(IList<string> list) =>
-        list.Count == 0 ? _loopback : [.. list.Select(static text => TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is no network."))];
+        list.Count == 0 ? _loopback : [.. list.Select(static text => TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is not an IP address or a network."))];
 
     /// <summary>Parses an address or a network.</summary>
     public static bool TryParse(string? text, out IPNetwork network)

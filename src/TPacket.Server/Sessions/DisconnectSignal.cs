@@ -14,7 +14,7 @@ internal struct DisconnectSignal
             return existing.Token;
         var created = new CancellationTokenSource();
         var source = Interlocked.CompareExchange(ref _source, created, null) ?? created;
-        // An end that came before has found no source to cancel.
+        // If the connection ended first, Cancel found no source: cancel here.
         if ((Volatile.Read(ref state) & closed) != 0)
             source.Cancel();
         return source.Token;

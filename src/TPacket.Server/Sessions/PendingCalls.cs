@@ -5,7 +5,7 @@ namespace TPacket.Server.Sessions;
 /// <summary>The calls of stores that a session has begun and whose outcome it does not know yet. A field that is never copied.</summary>
 internal struct PendingCalls()
 {
-    /// <summary>Completes when no log has the user that the user has left.</summary>
+    /// <summary>Completes when the log of every room that the user has left contains the leave.</summary>
     public Task Departure
     {
         readonly get;

@@ -129,7 +129,7 @@ internal class Session : WebSocketHandler, IUser
     public void AddReplayDebt(int bytes)
     {
         _replayDebt.Add(_services.Replays, bytes);
-        // An end that came before has found no debt to pay.
+        // If the connection ended first, OnClosed found no debt: return the bytes here.
         if (_lifetime.IsClosed)
             _replayDebt.Pay(_services.Replays);
     }

@@ -28,7 +28,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task A_room_that_is_kept_goes_on_when_it_is_opened_again()
+    public async Task A_room_that_is_kept_continues_when_it_is_opened_again()
     {
         if (!KeepsRooms)
             return;
@@ -47,7 +47,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task A_room_that_is_kept_goes_on_in_the_next_server()
+    public async Task A_room_that_is_kept_continues_in_the_next_server()
     {
         if (!KeepsRooms)
             return;

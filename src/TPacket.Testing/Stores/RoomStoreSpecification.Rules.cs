@@ -238,7 +238,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task Rules_go_on_in_the_next_server()
+    public async Task Rules_continue_in_the_next_server()
     {
         if (!KeepsRooms)
             return;

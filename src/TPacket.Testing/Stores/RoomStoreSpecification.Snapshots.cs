@@ -9,7 +9,7 @@ namespace TPacket.Testing;
 public abstract partial class RoomStoreSpecification
 {
     [Fact]
-    public async Task A_subscription_begins_with_a_snapshot_and_goes_on_behind_it()
+    public async Task A_subscription_begins_with_a_snapshot_and_continues_after_it()
     {
         var store = await CreateStoreAsync();
         var (first, _) = await OpenAsync(store);
@@ -131,7 +131,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task A_page_or_snapshot_does_not_change_when_the_log_goes_on()
+    public async Task A_page_or_snapshot_does_not_change_when_the_log_continues()
     {
         var store = await CreateStoreAsync();
         var (log, _) = await OpenAsync(store);

@@ -26,7 +26,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task A_room_whose_rules_want_to_be_woken_goes_on_without_subscriptions()
+    public async Task A_room_whose_rules_want_to_be_woken_continues_without_subscriptions()
     {
         var store = await CreateStoreAsync();
         var (log, subscriber) = await OpenAsync(store);

@@ -144,7 +144,7 @@ public abstract class ServerLinkSpecification : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wait_that_is_cancelled_ends_and_the_link_goes_on()
+    public async Task A_wait_that_is_cancelled_ends_and_the_link_continues()
     {
         var first = await ServeAsync("first");
         var second = await CreateLinkAsync();

@@ -36,7 +36,7 @@ public class MoveOnTests
     }
 
     [Fact]
-    public async Task A_client_comes_back_where_the_server_says_and_to_the_own_address_when_nobody_is_there()
+    public async Task A_client_reconnects_to_the_named_address_and_to_its_own_if_that_cannot_be_reached()
     {
         await using var server = Server();
         await using var other = Server();

@@ -10,7 +10,7 @@ namespace TPacket.Client.Tests.Connection;
 public class ReconnectTests
 {
     [Fact]
-    public async Task A_client_without_a_session_that_is_cut_comes_back_with_nick_and_room()
+    public async Task A_client_without_a_session_that_is_cut_reconnects_with_nick_and_room()
     {
         await using var server = await TestServer.StartAsync();
         await using var relay = Relay.Start(server.EndPoint);

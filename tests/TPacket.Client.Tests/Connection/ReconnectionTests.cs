@@ -25,7 +25,7 @@ public class ReconnectionTests
     [InlineData(1014, true)]
     [InlineData(3000, true)]
     [InlineData(4000, true)]
-    public void A_close_code_says_whether_a_client_comes_back(int status, bool returns) =>
+    public void A_close_code_says_whether_a_client_reconnects(int status, bool returns) =>
         Assert.Equal(returns, Returns(new DisconnectCause(DisconnectKind.ClosedByServer, "") { CloseStatus = (CloseStatus)status }));
 
     [Theory]
@@ -47,7 +47,7 @@ public class ReconnectionTests
     [InlineData(502, true)]
     [InlineData(503, true)]
     [InlineData(504, true)]
-    public void A_status_of_HTTP_says_whether_a_client_comes_back(int? status, bool returns) =>
+    public void A_status_of_HTTP_says_whether_a_client_reconnects(int? status, bool returns) =>
         Assert.Equal(returns, Returns(new DisconnectCause(DisconnectKind.Unreachable, "") { HttpStatus = status }));
 
     [Theory]
@@ -55,7 +55,7 @@ public class ReconnectionTests
     [InlineData(DisconnectKind.Timeout, true)]
     [InlineData(DisconnectKind.ProtocolViolation, false)]
     [InlineData(DisconnectKind.ClientFailed, false)]
-    public void An_end_without_a_code_says_whether_a_client_comes_back(DisconnectKind kind, bool returns) => Assert.Equal(returns, Returns(new DisconnectCause(kind, "")));
+    public void An_end_without_a_code_says_whether_a_client_reconnects(DisconnectKind kind, bool returns) => Assert.Equal(returns, Returns(new DisconnectCause(kind, "")));
 
     [Theory]
     [InlineData(PacketErrorCode.Unspecified, true)]
@@ -68,7 +68,7 @@ public class ReconnectionTests
     [InlineData(PacketErrorCode.NickInvalid, false)]
     [InlineData(PacketErrorCode.RoomNameInvalid, false)]
     [InlineData((PacketErrorCode)(-1042), false)]
-    public void A_refusal_says_whether_a_client_comes_back(PacketErrorCode code, bool returns) =>
+    public void A_refusal_says_whether_a_client_reconnects(PacketErrorCode code, bool returns) =>
         Assert.Equal(returns, Returns(new DisconnectCause(DisconnectKind.Refused, "") { ErrorCode = code }));
 
     [Fact]

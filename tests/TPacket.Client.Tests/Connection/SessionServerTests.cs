@@ -8,7 +8,7 @@ namespace TPacket.Client.Tests.Connection;
 public class SessionServerTests
 {
     [Fact]
-    public async Task A_client_that_is_cut_comes_back_as_who_it_was_with_what_it_missed()
+    public async Task A_client_that_loses_its_connection_resumes_as_the_same_user_with_the_missed_events()
     {
         await using var server = await TestServer.StartAsync();
         await using var relay = Relay.Start(server.EndPoint);

@@ -9,7 +9,7 @@ namespace TPacket.Client.Tests.Connection;
 public class SessionTests
 {
     [Fact]
-    public async Task A_client_asks_for_a_session_behind_what_it_accepts()
+    public async Task A_client_asks_for_a_session_after_its_accepted_commands()
     {
         await using var server = new FakeServer();
         _ = server.Client(options => options.SessionGrace = TimeSpan.FromMinutes(1)).ConnectAsync("alice", "lobby");

@@ -28,7 +28,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_nick_that_is_taken_is_told_and_another_gets_in()
+    public async Task A_taken_nick_is_refused_and_another_nick_is_accepted()
     {
         await using var server = await TestServer.StartAsync();
         await server.EnterAsync("alice");
@@ -46,7 +46,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_room_that_is_refused_is_told()
+    public async Task A_refused_room_fails_ConnectAsync()
     {
         await using var server = await TestServer.StartAsync(options => options.MaxRoomNameBytes = 5);
         var client = server.Client();
@@ -58,7 +58,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_told_and_not_sought()
+    public async Task A_server_that_cannot_be_reached_fails_the_first_attempt_without_a_retry()
     {
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -179,7 +179,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_header_that_cannot_be_sent_is_told_as_the_applications_fault()
+    public async Task A_header_that_cannot_be_sent_is_reported_as_a_fault_of_the_application()
     {
         await using var server = new FakeServer();
         var client = server.Client(options => options.WebSocket = new WebSocketClientOptions { Headers = [new("Bad", "line\nbreak")] });

@@ -39,7 +39,7 @@ internal sealed class Witness
 
     public static string Describe(ClientEvent clientEvent) => clientEvent switch
     {
-        RoomEntered entered => $"entered {entered.Room}{(entered.Again ? " again" : "")}",
+        RoomEntered entered => $"entered {entered.Room}{(entered.IsReentry ? " again" : "")}",
         RoomMessage { IsHistory: true, Sender: { } sender } message => $"history {sender.Nick}: {message.Text}",
         RoomMessage { IsHistory: true } message => $"history {message.Text}",
         RoomMessage { Sender: null } message => $"announced {message.Text}",

@@ -133,6 +133,13 @@ public sealed class ModeratorTests : IDisposable
         Assert.Equal("duration", (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.InviteAsync(duration: duration))).ParamName);
     }
 
+    [Fact]
+    public async Task A_nick_with_a_line_feed_is_rejected()
+    {
+        await using var client = new TPacketClient(new Uri("ws://localhost/"));
+        await Assert.ThrowsAsync<ArgumentException>(() => new Moderator(client).BanNickAsync("bob\nx", cancellationToken: _deadline.Token));
+    }
+
     public void Dispose() => _deadline.Dispose();
 
     private static Task<TestServer> StartAsync() =>

@@ -32,7 +32,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_refusal_is_told_and_thrown()
+    public async Task A_refusal_is_raised_and_thrown()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();

@@ -19,7 +19,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task A_refusal_has_the_servers_code_and_text_and_the_connection_goes_on()
+    public async Task A_refusal_has_the_servers_code_and_text_and_the_connection_continues()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");

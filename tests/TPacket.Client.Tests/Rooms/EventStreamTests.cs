@@ -5,7 +5,7 @@ namespace TPacket.Client.Tests.Rooms;
 public class EventStreamTests
 {
     [Fact]
-    public async Task One_that_is_too_slow_gets_what_it_had_room_for_and_the_rest_goes_on()
+    public async Task A_slow_enumeration_returns_its_buffered_events_and_the_others_continue()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");

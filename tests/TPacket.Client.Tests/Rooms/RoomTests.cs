@@ -198,7 +198,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_message_that_is_refused_is_told_with_its_uid()
+    public async Task A_refused_message_is_reported_with_its_uid()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");

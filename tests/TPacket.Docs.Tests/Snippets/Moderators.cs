@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Client;
-using TPacket.Protocol;
 using TPacket.Server;
 
 namespace TPacket.Docs.Tests.Snippets;
@@ -26,8 +25,8 @@ internal static class Moderators
     public static async Task EnterAsync(TPacketClient client)
     {
         // begin-snippet: moderation-private-room
-        var made = await client.RequestAsync(new Packet((int)PacketCommand.Invite, p2: 1));
-        await client.JoinAsync(made.Text);
+        var invitation = await client.InviteAsync(newRoom: true);
+        await client.JoinAsync(invitation.Text);
         // end-snippet
     }
 

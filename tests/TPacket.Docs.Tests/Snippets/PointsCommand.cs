@@ -20,7 +20,7 @@ internal sealed class MemberNickPolicy(GameDb db, UniqueNickPolicy unique) : INi
 {
     public async ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => await db.IsMemberAsync(nick)
         ? await unique.ReserveAsync(nick, user)
-        : NickDecision.Refuse(PacketErrorCode.Refused, "You are no member.");
+        : NickDecision.Refuse(PacketErrorCode.Refused, "You are not a member.");
 
     public ValueTask ReleaseAsync(string nick, IUser user) => unique.ReleaseAsync(nick, user);
 }

@@ -75,7 +75,7 @@ internal sealed class DotNetPlatform : Steering, IClientPlatform
 
     private static string Describe(ClientEvent clientEvent) => clientEvent switch
     {
-        RoomEntered entered => $"entered {entered.Room}{(entered.Again ? " again" : "")}",
+        RoomEntered entered => $"entered {entered.Room}{(entered.IsReentry ? " again" : "")}",
         RoomMessage { IsHistory: true, Sender: { } sender } message => $"history {sender.Nick}: {message.Text}",
         RoomMessage { IsHistory: true } message => $"history {message.Text}",
         RoomMessage message => $"message {message.Sender?.Nick} {message.Text}",

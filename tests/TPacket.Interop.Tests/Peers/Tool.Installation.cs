@@ -16,6 +16,9 @@ internal static partial class Tool
             return there;
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || Find("apt-get") is not { } apt)
             throw new InvalidOperationException($"These tests need {string.Join(" or ", places)}. Install it, on Debian with: apt-get install {packages}");
+        await using var exclusive = await LockAsync(Path.Combine(Path.GetTempPath(), "tpacket-apt.lock"));
+        if (Find(places) is { } installed)
+            return installed;
         Say(console, $"Installing {packages} with apt-get.");
         await RunAsync(apt, "update", "-q");
         await RunAsync(apt, ["install", "-q", "-y", "--no-install-recommends", .. packages.Split(' ')]);

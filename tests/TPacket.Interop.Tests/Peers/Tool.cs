@@ -42,4 +42,23 @@ internal static partial class Tool
         // Path.Combine returns an absolute path as it is.
         return places.SelectMany(place => folders.Select(folder => Path.Combine(folder, place))).FirstOrDefault(File.Exists);
     }
+
+    /// <summary>Waits for other test projects that install or build the same thing at this moment. Disposing releases the lock.</summary>
+    /// <param name="file">The lock file, which stays.</param>
+    public static async Task<FileStream> LockAsync(string file)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                // The system does not announce that a file is free.
+                await Task.Delay(100, deadline.Token);
+            }
+        }
+    }
 }

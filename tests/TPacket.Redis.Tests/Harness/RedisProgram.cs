@@ -15,10 +15,15 @@ public sealed record RedisProgram(string Path, string Libraries)
     {
         if (Interop.Tests.Peers.Tool.Find("redis-server", "/usr/bin/redis-server") is { } there)
             return new RedisProgram(there, "");
-        var folder = Directory.CreateDirectory(System.IO.Path.Combine(artifacts, "redis")).FullName;
+        Directory.CreateDirectory(artifacts);
+        var folder = System.IO.Path.Combine(artifacts, "redis");
         var unpacked = System.IO.Path.Combine(folder, "usr", "bin", "redis-server");
-        if (!File.Exists(unpacked))
-            await UnpackAsync(say, folder);
+        await using (await Interop.Tests.Peers.Tool.LockAsync(System.IO.Path.Combine(artifacts, "redis.lock")))
+        {
+            if (!File.Exists(unpacked))
+                await UnpackAsync(say, folder);
+        }
+
         return new RedisProgram(unpacked, Directory.GetDirectories(System.IO.Path.Combine(folder, "usr", "lib"), "*-linux-gnu*").Single());
     }
 
@@ -29,14 +34,21 @@ public sealed record RedisProgram(string Path, string Libraries)
         say($"Unpacking redis-server into {folder}.");
         if (Environment.IsPrivilegedProcess)
             await Interop.Tests.Peers.Tool.RunAsync(apt, "update", "-q");
-        // The complete folder is moved to its path in one step, so that an aborted run leaves no incomplete one.
+        // The complete folder is renamed, so that an aborted run leaves no incomplete one.
+        var incomplete = folder + ".new";
+        if (Directory.Exists(incomplete))
+            Directory.Delete(incomplete, recursive: true);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(incomplete);
         var packages = Directory.CreateTempSubdirectory("tpacket-redis-packages-").FullName;
         try
         {
             foreach (var package in _packages)
                 await Interop.Tests.Peers.Tool.RunInAsync(packages, apt, "download", "-q", package);
             foreach (var file in Directory.GetFiles(packages, "*.deb").OrderBy(static file => file.Contains("redis-tools", StringComparison.Ordinal)))
-                await Interop.Tests.Peers.Tool.RunInAsync(packages, unpack, "-x", file, folder);
+                await Interop.Tests.Peers.Tool.RunInAsync(packages, unpack, "-x", file, incomplete);
+            Directory.Move(incomplete, folder);
         }
         finally
         {

@@ -68,11 +68,19 @@ public sealed class PolicyPrincipalTests
     [Fact]
     public void A_refusal_has_no_principal()
     {
-        var principal = new ClaimsPrincipal();
+        var principal = new ClaimsPrincipal(new ClaimsIdentity("test"));
         Assert.Throws<InvalidOperationException>(() => HandshakeDecision.Refuse(401, "Sign in.").WithPrincipal(principal));
         var decision = HandshakeDecision.AcceptWith("chat").WithPrincipal(principal);
         Assert.Equal(("chat", principal), (decision.Subprotocol, decision.Principal));
         Assert.Null(HandshakeDecision.Accept.Principal);
+    }
+
+    [Fact]
+    public void A_principal_that_is_not_authenticated_is_rejected()
+    {
+        // An identity without an authentication type: its roles would count, and its name would not.
+        var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, "moderator")]));
+        Assert.Throws<ArgumentException>(() => HandshakeDecision.Accept.WithPrincipal(principal));
     }
 
     private static async Task<Packet> ResumeAsync(TestServer server, string query, byte[] token, byte[] next)
@@ -95,7 +103,7 @@ public sealed class PolicyPrincipalTests
             build?.Invoke(builder);
         });
 
-    /// <summary>Takes the name and the role of the user from the query, one of them asynchronously.</summary>
+    /// <summary>Takes the user's name and role from the query; for alice it decides asynchronously.</summary>
     private sealed class QueryPolicy : IHandshakePolicy
     {
         public async ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)

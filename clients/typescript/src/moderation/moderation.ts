@@ -6,7 +6,7 @@ import { ModerationCommand } from './commands.js';
 export type ModeratingClient = Pick<TPacketClient, 'on' | 'request'>;
 
 /** The duration and the reason of a ban or a mute. */
-export interface Sanction {
+export interface SanctionOptions {
   /** Seconds until the end; 0 for no end. Default: 0. */
   readonly seconds?: number;
   /** The reason, which the user receives. */
@@ -14,7 +14,7 @@ export interface Sanction {
 }
 
 /** A ban or a mute. */
-export interface Ban {
+export interface Sanction {
   /** 0 for the ban of a nick, 1 for the ban of an address, 2 for a mute. */
   readonly kind: number;
   /** The nick or the address. */
@@ -34,39 +34,39 @@ const ask = async (client: ModeratingClient, command: number, data: string, p1 =
   await client.request({ command, data, p1, p2 });
 };
 
-const sanction = (client: ModeratingClient, command: number, target: string, { seconds = 0, reason }: Sanction, p2?: number) =>
+const sanction = (client: ModeratingClient, command: number, target: string, { seconds = 0, reason }: SanctionOptions, p2?: number) =>
   ask(client, command, reason ? `${target}\n${reason}` : target, seconds, p2);
 
 /** Disconnects a user and ends its session. The user may sign in again. */
 export const kick = (client: ModeratingClient, userId: number, reason = '') => ask(client, ModerationCommand.Kick, reason, userId);
 
 /** Bans a nick, and disconnects its user. */
-export const banNick = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, target, options, nick);
+export const banNick = (client: ModeratingClient, target: string, options: SanctionOptions = {}) => sanction(client, ModerationCommand.Ban, target, options, nick);
 
 /** Lifts the ban of a nick. */
 export const unbanNick = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unban, target, 0, nick);
 
 /** Bans an address, and disconnects its users. */
-export const banAddress = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, target, options, address);
+export const banAddress = (client: ModeratingClient, target: string, options: SanctionOptions = {}) => sanction(client, ModerationCommand.Ban, target, options, address);
 
 /** Bans the address of a user. */
-export const banAddressOf = (client: ModeratingClient, userId: number, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, `${userId}`, options, addressOfUser);
+export const banAddressOf = (client: ModeratingClient, userId: number, options: SanctionOptions = {}) => sanction(client, ModerationCommand.Ban, `${userId}`, options, addressOfUser);
 
 /** Lifts the ban of an address. */
 export const unbanAddress = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unban, target, 0, address);
 
 /** Mutes the user of a nick. */
-export const mute = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Mute, target, options);
+export const mute = (client: ModeratingClient, target: string, options: SanctionOptions = {}) => sanction(client, ModerationCommand.Mute, target, options);
 
 /** Lifts the mute of a nick. */
 export const unmute = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unmute, target);
 
 /** Reads all active bans and mutes. */
-export async function listBans(client: ModeratingClient): Promise<readonly Ban[]> {
-  const bans: Ban[] = [];
+export async function listBans(client: ModeratingClient): Promise<readonly Sanction[]> {
+  const bans: Sanction[] = [];
   for (;;) {
     const { p1, data } = await client.request({ command: ModerationCommand.ListBans, p1: bans.length });
-    const page = JSON.parse(decodeText(data)) as Ban[];
+    const page = JSON.parse(decodeText(data)) as Sanction[];
     bans.push(...page);
     if (page.length === 0 || bans.length >= p1) return bans;
   }

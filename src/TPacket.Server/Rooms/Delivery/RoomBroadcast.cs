@@ -54,7 +54,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
 
     /// <summary>Sends a packet without an event to the members who do not follow the log.</summary>
     /// <param name="packet">The packet.</param>
-    /// <param name="toCounting">Whether members who count receive it.</param>
+    /// <param name="toCounting">Whether counting members receive it.</param>
     /// <param name="toAll">Whether all members receive it, or only members who have accepted its command.</param>
     public void SendBare(OutboundPacket packet, bool toCounting = true, bool toAll = true)
     {

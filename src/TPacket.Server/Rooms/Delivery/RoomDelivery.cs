@@ -149,7 +149,7 @@ internal sealed class RoomDelivery
         Report(delivered);
     }
 
-    /// <summary>Sends the pending presence of a large room, and the number of members to members who count. Called at the end of the presence period.</summary>
+    /// <summary>Sends the pending presence of a large room, and the number of members to counting members. Called at the end of the presence period.</summary>
     public void SendPresence()
     {
         int delivered;

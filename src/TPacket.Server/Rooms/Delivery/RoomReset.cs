@@ -11,7 +11,7 @@ namespace TPacket.Server.Rooms.Delivery;
 /// </summary>
 /// <param name="replica">The room as the members have received it.</param>
 /// <param name="members">The room's members on this server.</param>
-/// <param name="presence">The pending presence, and the members that members who count have not received.</param>
+/// <param name="presence">The pending presence, and the members that counting members have not received.</param>
 /// <param name="broadcast">Sends the difference.</param>
 /// <param name="options">The limits.</param>
 internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPresence presence, RoomBroadcast broadcast, TPacketServerOptions options)
@@ -64,7 +64,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
         }
     }
 
-    /// <summary>Sends the changes of the roster and the messages since the replica's position to members who do not follow the log. Members who count keep the members that they have received.</summary>
+    /// <summary>Sends the changes of the roster and the messages since the replica's position to members who do not follow the log. Counting members keep the members that they have received.</summary>
     private void SendDifference(RoomSnapshot snapshot)
     {
         var isLarge = snapshot.Members.Count > options.LargeRoomMembers;
@@ -90,7 +90,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
             var isKnown = before?.Session == member.Session && presence.IsAnnounced(member.Id);
             if (before?.Session == member.Session)
                 broadcast.SendBare(EventPackets.DelUser(member.Id, before.NickUtf8), isKnown);
-            // Members who count do not receive the joins of a large room.
+            // Counting members do not receive the joins of a large room.
             if (isLarge && !isKnown)
                 presence.Hide(member);
             else
@@ -113,7 +113,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
     private void SendPresence(RoomMember member, bool toCounting) =>
         broadcast.SendBare(EventPackets.Presence(member.Id, member.IsAway), toCounting, toAll: false);
 
-    /// <summary>Sends a snapshot to each follower. Followers of one audience share the bytes, except a follower who counts and is missing in the roster of other members who count.</summary>
+    /// <summary>Sends a snapshot to each follower. Followers of one audience share the bytes, except a follower who counts and is missing in the roster of other counting members.</summary>
     private void SendSnapshots(string room)
     {
         var shared = new (FrameBuffer? Frames, int Packets)[RoomMembers.Audiences];

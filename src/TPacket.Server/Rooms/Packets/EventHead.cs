@@ -11,7 +11,7 @@ internal static class EventHead
 
     /// <summary>
     /// The number of skipped events after which a follower receives the position alone. It is half of the number that the protocol allows, because there are two counts: events whose command a member does not accept are
-    /// counted for each member, and presence that members who count do not receive is counted for the room.
+    /// counted for each member, and presence that counting members do not receive is counted for the room.
     /// </summary>
     public const int SkippedBeforePosition = 250;
 

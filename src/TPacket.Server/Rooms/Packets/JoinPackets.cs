@@ -13,7 +13,7 @@ namespace TPacket.Server.Rooms.Packets;
 /// counts, and one LOGGED_MSG for each message of the history. A user that follows the log receives all packets except the reply within a SNAPSHOT, and the history as EVENTs.
 /// </summary>
 /// <param name="replica">The room.</param>
-/// <param name="presence">The members that users who count have not received; null for a user that does not count.</param>
+/// <param name="presence">The members that counting users have not received; null for a user that does not count.</param>
 /// <param name="newcomer">The user's connection.</param>
 /// <param name="maxLoggedBytes">The longest data of a LOGGED_MSG, in bytes, for a user that does not follow the log. A follower receives each message whole.</param>
 internal readonly ref struct JoinPackets(RoomReplica replica, RoomPresence? presence, Session newcomer, int maxLoggedBytes)

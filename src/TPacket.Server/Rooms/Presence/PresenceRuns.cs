@@ -18,7 +18,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
 
     /// <summary>Adds an event.</summary>
     /// <param name="roomEvent">An event that changes the roster.</param>
-    /// <param name="forCounting">Whether members who count receive it.</param>
+    /// <param name="forCounting">Whether counting members receive it.</param>
     /// <returns>False when the runs are full and have to be sent first.</returns>
     public bool TryAdd(in RoomEvent roomEvent, bool forCounting)
     {
@@ -43,7 +43,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
         return true;
     }
 
-    /// <summary>Adds the NEW_USER of a member for members who count.</summary>
+    /// <summary>Adds the NEW_USER of a member for counting members.</summary>
     /// <returns>False when the runs are full and have to be sent first.</returns>
     public bool TryIntroduce(long offset, RoomMember member)
     {

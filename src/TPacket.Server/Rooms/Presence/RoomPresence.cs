@@ -5,7 +5,7 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Presence;
 
 /// <summary>
-/// Sends presence: joins, leaves, changes of nick, and absence. In a large room it defers presence, so that many packets leave in one write. There, members who count receive the presence only of members who have sent a
+/// Sends presence: joins, leaves, changes of nick, and absence. In a large room it defers presence, so that many packets leave in one write. There, counting members, whose clients accept MEMBER_COUNT, receive the presence only of members who have sent a
 /// message, and the number of members. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="replica">The room as this server has read it from the log.</param>
@@ -16,7 +16,7 @@ namespace TPacket.Server.Rooms.Presence;
 /// <param name="delivery">The delivery, which calls <see cref="SendDue"/> at the end of the period.</param>
 internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, RoomBroadcast broadcast, TPacketServerOptions options, PresenceTimer timer, RoomDelivery delivery)
 {
-    // The members that members who count have not received; only in a large room.
+    // The members of a large room that counting members have not received; null if the room is not large.
     private Dictionary<int, RoomMember>? _unannounced;
     private PresenceRuns? _runs;
     private bool _isDue;
@@ -28,10 +28,10 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
     // A run has to fit into the queue of a slow member, beside the packets that are there.
     private PresenceRuns Runs => _runs ??= new PresenceRuns(members, Math.Max(1, options.OutboundQueuePackets / 4));
 
-    /// <summary>Whether members who count have received a user.</summary>
+    /// <summary>Whether counting members have received a user.</summary>
     public bool IsAnnounced(int id) => _unannounced?.ContainsKey(id) != true;
 
-    /// <summary>Resets the state for the first member here: in a large room, members who count have received no member.</summary>
+    /// <summary>Resets the state for the first member here: in a large room, counting members have received no member.</summary>
     public void Begin()
     {
         Drop();
@@ -45,10 +45,10 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
     /// <summary>Removes a user that has left.</summary>
     public void Forget(int id) => _unannounced?.Remove(id);
 
-    /// <summary>Records that members who count do not receive a user, or its new nick.</summary>
+    /// <summary>Records that counting members do not receive a user, or its new nick.</summary>
     public void Hide(RoomMember member) => (_unannounced ??= [])[member.Id] = member;
 
-    /// <summary>Records that members who count receive a user.</summary>
+    /// <summary>Records that counting members receive a user.</summary>
     public void Announce(int id) => _unannounced?.Remove(id);
 
     /// <summary>Sends or defers a join.</summary>
@@ -98,7 +98,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         var isAnnounced = IsAnnounced(renamed.Member!.Id);
         if (!isAnnounced && itself is { Membership.CountsPresence: true })
         {
-            // A user has itself in its roster, even if other members who count do not have it.
+            // A user has itself in its roster, even if other counting members do not have it.
             SendPending();
             broadcast.SendTo(itself, renamed);
             itself.Membership.PresenceOffset = renamed.Offset;
@@ -124,7 +124,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
             Hide(changed.Member);
     }
 
-    /// <summary>Sends a user to members who count, before its first message.</summary>
+    /// <summary>Sends a user to counting members, before its first message.</summary>
     public void Introduce(long offset, RoomMember member)
     {
         if (IsAnnounced(member.Id))
@@ -133,7 +133,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         DeferIntroduction(offset, member);
     }
 
-    /// <summary>Sends all remaining members to members who count, because the room is not large any more.</summary>
+    /// <summary>Sends all remaining members to counting members, because the room is not large any more.</summary>
     public void IntroduceAll(long offset)
     {
         var all = _unannounced?.Values;
@@ -142,7 +142,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
             DeferIntroduction(offset, rest);
     }
 
-    /// <summary>Sends the number of members to members who count, at the end of the period.</summary>
+    /// <summary>Sends the number of members to counting members, at the end of the period.</summary>
     public void CountLater()
     {
         _isCountDue = true;

@@ -61,7 +61,7 @@ internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry 
             position = page.Position;
         }
 
-        // A member that counts has not received every member while the room was large.
+        // A counting member has not received every member while the room was large.
         return !resumed.Connection.Accepts((int)PacketCommand.MemberCount) || resumed.MemberCount - more + most < rooms.Options.LargeRoomMembers;
     }
 }

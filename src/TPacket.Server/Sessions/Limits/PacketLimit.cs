@@ -26,8 +26,8 @@ internal sealed class PacketLimit
         Chunk = Math.Clamp(options.PacketBurst / ChunkShare, 1, LargestChunk);
         var timeout = options.RateLimitTimeout.TotalSeconds;
         Timeout = Steps(timeout);
-        // A client that pauses for as long as its bucket takes to fill restarts at zero, so that the bursts of a well-behaved client never add up. The bounds prevent that a small bucket makes the pause too short,
-        // and that a slow bucket makes it longer than the timeout.
+        // After a pause as long as its bucket takes to fill, a client restarts at zero, so that bursts of a well-behaved client never add up. The lower bound keeps a small bucket from making the pause too short;
+        // the upper bound keeps a slow bucket from making it longer than the timeout.
         Break = Steps(Math.Clamp((double)options.PacketBurst / options.PacketsPerSecond, timeout / 4, timeout / 2));
     }
 

@@ -3,7 +3,7 @@ using TPacket.Server.Sessions.Packets;
 namespace TPacket.Server.Sessions.Resumption;
 
 /// <summary>The pending calls of a connection that its user carries over to the next connection.</summary>
-/// <param name="Departure">Completes when no log has the user that the user has left.</param>
+/// <param name="Departure">Completes when the log of every room that the user has left contains the leave.</param>
 /// <param name="Append">The packet of which it is unknown whether it was appended; null for none.</param>
 internal sealed record CarriedCalls(Task Departure, UnknownAppend? Append)
 {

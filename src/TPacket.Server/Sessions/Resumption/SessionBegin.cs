@@ -23,7 +23,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         {
             // A user whose handler has missed its deadline has left already, and no later step would end its session.
             if (connection.HasEnded)
-                return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
+                return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection has ended.");
             var (hash, grace) = (SecretHash.Of(token.Span), sessions.GraceFor(wanted));
             return connection.UserSession is { } existing
                 ? await ExtendAsync(existing, hash, grace).ConfigureAwait(false)
@@ -94,7 +94,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         connection.UserSession = null;
         sessions.Remove(session);
         _ = end.EndRecordAsync(record.Number, record.Generation);
-        return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
+        return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection has ended.");
     }
 
     /// <summary>Replaces a record that the store has added for an earlier request of the user, after the request to end it.</summary>

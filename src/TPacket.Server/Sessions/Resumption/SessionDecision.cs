@@ -39,5 +39,5 @@ internal readonly record struct SessionDecision
 
     /// <summary>Refuses the request for now.</summary>
     /// <param name="after">The delay after which the client may try again.</param>
-    public static SessionDecision Postpone(TimeSpan after) => new() { Code = PacketErrorCode.TryLater, Text = "Too many clients come back at once; try again later.", RetryAfter = after };
+    public static SessionDecision Postpone(TimeSpan after) => new() { Code = PacketErrorCode.TryLater, Text = "Too many clients resume at once; try again later.", RetryAfter = after };
 }

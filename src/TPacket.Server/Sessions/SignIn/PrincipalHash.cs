@@ -7,9 +7,9 @@ namespace TPacket.Server.Sessions.SignIn;
 internal static class PrincipalHash
 {
     /// <summary>Computes the hash.</summary>
-    /// <param name="principal">The client's principal; null for a client that did not come through an HTTP server.</param>
+    /// <param name="principal">The client's principal; null for none.</param>
     /// <param name="hash">Null for a client without an authenticated principal.</param>
-    /// <returns>False when the principal has no name, so that it cannot be distinguished from others.</returns>
+    /// <returns>False if the principal is authenticated and has no name, so that it cannot be distinguished from others.</returns>
     public static bool TryCreate(ClaimsPrincipal? principal, out SecretHash? hash)
     {
         hash = null;

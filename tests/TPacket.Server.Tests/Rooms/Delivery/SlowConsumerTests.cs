@@ -21,7 +21,7 @@ public class SlowConsumerTests
     [InlineData(SlowConsumerPolicy.Disconnect, true)]
     [InlineData(SlowConsumerPolicy.Disconnect, false)]
     [InlineData(SlowConsumerPolicy.Abort, false)]
-    public async Task A_peer_that_never_reads_is_disconnected_and_the_others_go_on(SlowConsumerPolicy policy, bool boundedByBytes)
+    public async Task A_peer_that_never_reads_is_disconnected_and_the_others_continue(SlowConsumerPolicy policy, bool boundedByBytes)
     {
         await using var server = await TestServer.StartAsync(o =>
         {

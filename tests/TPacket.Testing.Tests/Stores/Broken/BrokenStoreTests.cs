@@ -78,16 +78,16 @@ public class BrokenStoreTests(ITestOutputHelper output)
         { Rule.LookupsAppendNothing, ["is_looked_up", "keeps_no_checkpoint"] },
         { Rule.ContentsTellRequestsApart, ["is_looked_up", "whatever_its_events_are", "even_for_the_same_events", "copies_of_the_data"] },
         { Rule.ContentsAreCompared, ["is_looked_up", "even_for_the_same_events"] },
-        { Rule.KeptRoomsGoOn, ["kept_goes_on_when_it_is_opened_again", "want_to_be_woken", "newer_version", "change_of_the_roster"] },
-        { Rule.KeptRoomsGoOnInTheNextServer, ["goes_on_in_the_next", "read_on_from_in_the_next", "answered_by_the_next", "Time_does_not_go_back_in_the_next", "of_a_server_that_is_gone", "Rules_go_on_in_the_next", "not_there_in_the_next"] },
-        { Rule.KeptRequestsAreRemembered, ["answered_by_the_next", "Rules_go_on_in_the_next"] },
+        { Rule.KeptRoomsGoOn, ["kept_continues_when_it_is_opened_again", "want_to_be_woken", "newer_version", "change_of_the_roster"] },
+        { Rule.KeptRoomsGoOnInTheNextServer, ["goes_on_in_the_next", "read_on_from_in_the_next", "answered_by_the_next", "Time_does_not_go_back_in_the_next", "of_a_server_that_is_gone", "Rules_continue_in_the_next", "not_there_in_the_next"] },
+        { Rule.KeptRequestsAreRemembered, ["answered_by_the_next", "Rules_continue_in_the_next"] },
         { Rule.KeptTimeDoesNotGoBack, ["Time_does_not_go_back_in_the_next"] },
         { Rule.KeptPositionsAreReadOn, ["read_on_from_in_the_next", "of_a_server_that_is_gone", "not_there_in_the_next"] },
-        { Rule.MembersLeaveWithTheirServer, ["of_a_server_that_is_gone", "Rules_go_on_in_the_next"] },
-        { Rule.MembersLeaveOnce, ["of_a_server_that_is_gone", "Rules_go_on_in_the_next"] },
+        { Rule.MembersLeaveWithTheirServer, ["of_a_server_that_is_gone", "Rules_continue_in_the_next"] },
+        { Rule.MembersLeaveOnce, ["of_a_server_that_is_gone", "Rules_continue_in_the_next"] },
         { Rule.RoomsThatAreNotKeptAreForgotten, ["not_kept_is_forgotten"] },
-        { Rule.KeptRulesGoOn, ["Rules_go_on_in_the_next"] },
-        { Rule.KeptRulesAreWoken, ["Rules_go_on_in_the_next"] },
+        { Rule.KeptRulesGoOn, ["Rules_continue_in_the_next"] },
+        { Rule.KeptRulesAreWoken, ["Rules_continue_in_the_next"] },
     };
 
     [Theory]
