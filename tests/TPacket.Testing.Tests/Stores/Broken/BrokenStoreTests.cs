@@ -16,7 +16,8 @@ public class BrokenStoreTests(ITestOutputHelper output)
     public static TheoryData<Rule, string[]> Rules => new()
     {
         { Rule.RoomNamesAreCompared, ["Room_names_are_compared"] },
-        { Rule.DataIsCopied, ["copies_of_the_data"] },
+        // Other tests fail if the memory of an append is used again before they read.
+        { Rule.DataIsCopied, ["copies_of_the_data", "?Appends_of_one_author_without_waiting"] },
         { Rule.EventsAreAppendedTogether, ["appended_together_none"] },
         { Rule.AuthorsKeepTheirOrder, ["without_waiting"] },
         { Rule.AfterIsChecked, ["behind_the_expected_position", "expect_the_same_position", "was_not_appended_is_not_remembered", "looked_at_before_the_author", "is_repeated_is_not_kept", "checkpoint_alone"] },
@@ -65,8 +66,8 @@ public class BrokenStoreTests(ITestOutputHelper output)
         { Rule.CheckpointsComeAlone, ["checkpoint_alone"] },
         { Rule.CheckpointsHaveConditions, ["checkpoint_alone"] },
         { Rule.StatesAreKept, ["state_is_kept"] },
-        { Rule.RulesSleep, ["want_to_be_woken_when", "goes_on_without_subscriptions", "newer_version", "change_of_the_roster"] },
-        { Rule.RulesSleepWithoutSubscriptions, ["want_to_be_woken_when", "goes_on_without_subscriptions", "newer_version", "change_of_the_roster"] },
+        { Rule.RulesSleep, ["want_to_be_woken_when", "continues_without_subscriptions", "newer_version", "change_of_the_roster"] },
+        { Rule.RulesSleepWithoutSubscriptions, ["want_to_be_woken_when", "continues_without_subscriptions", "newer_version", "change_of_the_roster"] },
         { Rule.WakesAreDue, ["want_to_be_woken_when"] },
         { Rule.WakesAreInOrder, ["want_to_be_woken_when"] },
         { Rule.WakesAreBounded, ["want_to_be_woken_when"] },
@@ -79,7 +80,7 @@ public class BrokenStoreTests(ITestOutputHelper output)
         { Rule.ContentsTellRequestsApart, ["is_looked_up", "whatever_its_events_are", "even_for_the_same_events", "copies_of_the_data"] },
         { Rule.ContentsAreCompared, ["is_looked_up", "even_for_the_same_events"] },
         { Rule.KeptRoomsGoOn, ["kept_continues_when_it_is_opened_again", "want_to_be_woken", "newer_version", "change_of_the_roster"] },
-        { Rule.KeptRoomsGoOnInTheNextServer, ["goes_on_in_the_next", "read_on_from_in_the_next", "answered_by_the_next", "Time_does_not_go_back_in_the_next", "of_a_server_that_is_gone", "Rules_continue_in_the_next", "not_there_in_the_next"] },
+        { Rule.KeptRoomsGoOnInTheNextServer, ["continues_in_the_next", "read_on_from_in_the_next", "answered_by_the_next", "Time_does_not_go_back_in_the_next", "of_a_server_that_is_gone", "Rules_continue_in_the_next", "not_there_in_the_next"] },
         { Rule.KeptRequestsAreRemembered, ["answered_by_the_next", "Rules_continue_in_the_next"] },
         { Rule.KeptTimeDoesNotGoBack, ["Time_does_not_go_back_in_the_next"] },
         { Rule.KeptPositionsAreReadOn, ["read_on_from_in_the_next", "of_a_server_that_is_gone", "not_there_in_the_next"] },
