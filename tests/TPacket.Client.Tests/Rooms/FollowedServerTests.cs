@@ -51,7 +51,9 @@ public class FollowedServerTests
         await follows.SendAsync("ready");
         var (one, other) = (new Witness(follows), new Witness(bare));
 
+        // Without a receipt, the call completes before the server has the message.
         await bare.SendAsync("hello");
+        await one.TellsAsync("bob: hello");
         await follows.SendAsync("hi");
         await follows.RenameAsync("eve");
         await server.Room("lobby").AnnounceAsync("The round is over.");

@@ -6,7 +6,7 @@ internal sealed class DiskFactAttribute : FactAttribute
 {
     public DiskFactAttribute()
     {
-        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
             Skip = "Only root can mount a disk on Linux.";
     }
 }
