@@ -168,8 +168,9 @@ string CollectorFolder(string project)
 
 void ReadResults(string file)
 {
-    foreach (var result in XDocument.Load(file).Descendants().Where(element => element.Name.LocalName == "UnitTestResult"))
+    foreach (var result in XDocument.Load(file).Descendants().Where(static element => element.Name.LocalName == "UnitTestResult"))
     {
+        string Value(string name) => result.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value ?? "";
         var test = (string)result.Attribute("testName")!;
         switch ((string?)result.Attribute("outcome"))
         {
@@ -180,7 +181,7 @@ void ReadResults(string file)
                 skipped.Add(test);
                 break;
             default:
-                failed.Add(test);
+                failed.Add($"{test}{Indented(Value("Message"))}{Indented(Value("StackTrace"))}");
                 break;
         }
     }
@@ -235,6 +236,15 @@ int Dotnet(params string[] arguments)
     using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = root })!;
     process.WaitForExit();
     return process.ExitCode;
+}
+
+// The first lines of a text, each on a line of its own. The whole text is in the output of the run.
+static string Indented(string text)
+{
+    const int Shown = 15;
+    string[] lines = text.ReplaceLineEndings("\n").Trim().Split('\n');
+    var cut = lines.Length > Shown ? $"\n      ({lines.Length - Shown} more lines above)" : "";
+    return text.Length == 0 ? "" : string.Concat(lines.Take(Shown).Select(static line => $"\n      {line}")) + cut;
 }
 
 static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

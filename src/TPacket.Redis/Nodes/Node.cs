@@ -47,8 +47,13 @@ internal sealed class Node
     public TimeSpan ServesFor =>
         !IsLost && Store.Settings.ServingTime - Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
-    /// <summary>Whether the node may sweep. After an outage of Redis it waits for the duration of a lease, so that every other node has renewed its own.</summary>
-    public bool MaySweep => IsServing && Store.Time.GetElapsedTime(Volatile.Read(ref _unbrokenSince)) >= Store.Settings.Options.NodeLease;
+    /// <summary>Whether the node may sweep. After an outage of Redis or a failover it waits for the duration of a lease, so that every other node has renewed its own.</summary>
+    public bool MaySweep => IsServing && !IsOverdue && Store.Time.GetElapsedTime(Volatile.Read(ref _unbrokenSince)) >= Store.Settings.Options.NodeLease;
+
+    /// <summary>
+    /// Whether the last renewal is older than half a lease. An outage that lets another node's lease expire lasts for at least two thirds of a lease, because each node renews three times in a lease.
+    /// </summary>
+    private bool IsOverdue => Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) > Store.Settings.Options.NodeLease / 2;
 
     /// <summary>The milliseconds since the first start of any node in which no node has served, as of the last renewal.</summary>
     public long Downtime => Volatile.Read(ref _downtime);
@@ -75,8 +80,8 @@ internal sealed class Node
         await Task.WhenAll(LeasedPartitions().Select(number => Store.Scripts.RunAsync(Script.LeaseRelease, number, [Store.Keys.Leases(number)], [Id]))).ConfigureAwait(false);
     }
 
-    /// <summary>Handles a script's reply that the lease has expired.</summary>
-    public void OnLeaseExpired() => Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
+    /// <summary>Handles a sign of an outage of Redis: other nodes may have been unable to renew their leases.</summary>
+    public void OnOutage() => Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
 
     /// <summary>Renews the node's leases in all partitions, in one pipeline.</summary>
     public async Task RenewAsync()
@@ -91,8 +96,8 @@ internal sealed class Node
             return;
         }
 
-        if (answers.Any(static answer => (int)answer[0] == 2))
-            OnLeaseExpired();
+        if (IsOverdue || answers.Any(static answer => (int)answer[0] == 2))
+            OnOutage();
         for (var i = 0; i < leased.Length; i++)
             OnReplicationId(leased[i], answers[i][2]);
         // The shared partition is the last one.
@@ -100,12 +105,14 @@ internal sealed class Node
         Volatile.Write(ref _renewedAt, sentAt);
     }
 
-    /// <summary>Compares a partition's replication id with the last one. After a change, Redis may have lost the latest writes.</summary>
+    /// <summary>Compares a partition's replication id with the last one. After a change, Redis may have lost the latest writes, renewals among them.</summary>
     public void OnReplicationId(int partition, RedisResult name)
     {
         var replicationId = (string)name!;
-        if (Interlocked.Exchange(ref _replicationIds[partition], replicationId) is { } before && before != replicationId)
-            Store.OnFailover();
+        if (Interlocked.Exchange(ref _replicationIds[partition], replicationId) is not { } before || before == replicationId)
+            return;
+        OnOutage();
+        Store.OnFailover();
     }
 
     /// <summary>Repeats the latest changes of rosters, which a failover may have lost.</summary>

@@ -14,7 +14,12 @@ internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
     {
         if (!node.MaySweep)
             return;
-        var expired = await store.Scripts.RunAsync(Script.LeaseExpired, KeySpace.Shared, [store.Keys.Leases(KeySpace.Shared)], [node.Id]).ConfigureAwait(false);
+        var reply = await store.Scripts.RunAsync(Script.LeaseExpired, KeySpace.Shared, [store.Keys.Leases(KeySpace.Shared)], [node.Id]).ConfigureAwait(false);
+        // After a failover the leases may be those of an earlier time.
+        node.OnReplicationId(KeySpace.Shared, reply[0]);
+        if (!node.MaySweep)
+            return;
+        var expired = reply[1];
         for (var i = 0; i < expired.Length; i++)
             await SweepAsync(node, (string)expired[i]!).ConfigureAwait(false);
     }

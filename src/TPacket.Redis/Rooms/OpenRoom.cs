@@ -180,7 +180,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         var status = reply[words[0]];
         if (status is "lease")
         {
-            Node.OnLeaseExpired();
+            Node.OnOutage();
             throw NotServing();
         }
 

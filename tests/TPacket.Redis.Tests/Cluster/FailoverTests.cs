@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Redis.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
@@ -14,7 +15,8 @@ public sealed class FailoverTests(RedisFixture redis) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _replication = await RedisReplication.StartAsync(redis.Program);
-        _cluster = await TestCluster.StartAsync(_replication.Configuration, 2);
+        // The servers reconnect seconds apart. One that has not come back must not be taken for dead.
+        _cluster = await TestCluster.StartAsync(_replication.Configuration, 2, build: static server => server.Services.Configure<RedisOptions>(static redis => redis.NodeLease = TimeSpan.FromSeconds(20)));
     }
 
     public async Task DisposeAsync()

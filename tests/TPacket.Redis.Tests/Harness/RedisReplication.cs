@@ -57,7 +57,14 @@ internal sealed class RedisReplication : IAsyncDisposable
         await _primary.KillAsync();
         await _replica.ThawAsync();
         // The log shows the promotion. A connection could not: the Sentinel closes the replica's connections.
-        await Poll.UntilAsync(() => _replica.Log.Contains("MASTER MODE enabled", StringComparison.Ordinal));
+        try
+        {
+            await Poll.UntilAsync(() => _replica.Log.Contains("MASTER MODE enabled", StringComparison.Ordinal));
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new InvalidOperationException($"The Sentinel has promoted no replica.\n{_sentinel.Log}\n{_replica.Log}", e);
+        }
     }
 
     public async ValueTask DisposeAsync()

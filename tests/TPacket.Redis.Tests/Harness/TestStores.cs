@@ -21,14 +21,14 @@ internal sealed class TestStores(string redis)
     public string Prefix => $"{_prefix}-{_places}";
 
     /// <summary>Opens a store at a new, empty place.</summary>
-    public Task<RedisStore> CreateAsync(Action<RedisOptions>? configure = null)
+    public Task<RedisStore> CreateAsync(Action<RedisOptions>? configure = null, TimeProvider? time = null)
     {
         _places++;
-        return OpenAsync(configure);
+        return OpenAsync(configure, time);
     }
 
     /// <summary>Opens another store at the same place.</summary>
-    public async Task<RedisStore> OpenAsync(Action<RedisOptions>? configure = null)
+    public async Task<RedisStore> OpenAsync(Action<RedisOptions>? configure = null, TimeProvider? time = null)
     {
         var options = new RedisOptions
         {
@@ -40,7 +40,7 @@ internal sealed class TestStores(string redis)
             SweepPeriod = TimeSpan.FromSeconds(0.25),
         };
         configure?.Invoke(options);
-        var store = new RedisStore(new StoreSettings(Options.Create(options), Options.Create(new TPacketServerOptions())), new RedisMetrics(Meters), TimeProvider.System, NullLogger<RedisStore>.Instance);
+        var store = new RedisStore(new StoreSettings(Options.Create(options), Options.Create(new TPacketServerOptions())), new RedisMetrics(Meters), time ?? TimeProvider.System, NullLogger<RedisStore>.Instance);
         try
         {
             await store.StartAsync();
