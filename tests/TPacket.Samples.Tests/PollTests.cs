@@ -60,6 +60,7 @@ public sealed class PollTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task A_poll_closes_while_nobody_is_there()
     {
         await using (var sample = await SampleProcess.StartPollAsync(RoomsFile, 1, _deadline.Token))

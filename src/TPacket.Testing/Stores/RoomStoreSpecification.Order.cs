@@ -196,6 +196,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Ten_thousand_rooms_can_be_opened_and_closed()
     {
         var store = await CreateStoreAsync();

@@ -44,6 +44,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Rules_that_read_presence_pass()
     {
         var report = RulesSimulation.Of(static () => new Audience(), PollRules.Draw).Run(seeds: 100);

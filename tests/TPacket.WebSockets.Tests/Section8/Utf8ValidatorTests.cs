@@ -22,6 +22,7 @@ public class Utf8ValidatorTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Agrees_on_every_lead_byte_with_continuations_at_their_boundaries()
     {
         for (var lead = 0x80; lead < 256; lead++)
