@@ -2,6 +2,8 @@ using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TPacket.Server;
@@ -60,6 +62,23 @@ public class ConfigurationPageTests
     {
         foreach (var option in Options().Where(option => option.PropertyType.IsEnum))
             Assert.Equal(Enum.GetNames(option.PropertyType).Select(name => $"`{name}`"), _rows[option.Name][4].Split(", "));
+    }
+
+    [Fact]
+    public void The_example_of_endpoints_passes_validation_but_for_its_missing_certificate()
+    {
+        var block = Assert.Single(Regex.Matches(Pages.Read("docs/configuration.md"), "^```json\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)).Groups[1].Value;
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(block))).Build();
+        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration);
+        services.AddTPacketServer();
+        using var provider = services.BuildServiceProvider();
+
+        var refused = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value);
+
+        // Only the certificate is missing here.
+        Assert.Equal(
+            ["TPacket:Endpoints:1:Certificate must be the path of an existing file, but is /etc/tls/chat.pem.", "TPacket:Endpoints:1:CertificateKey must be the path of an existing file, but is /etc/tls/chat.key."],
+            refused.Failures);
     }
 
     private static PropertyInfo[] Options() => typeof(TPacketServerOptions).GetProperties();

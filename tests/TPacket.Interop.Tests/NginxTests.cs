@@ -47,25 +47,53 @@ public sealed partial class NginxTests(NginxFixture nginx) : IClassFixture<Nginx
         Assert.Contains("403", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<IHost> StartServerAsync()
+    [Fact]
+    public async Task Connections_are_spread_over_several_servers()
+    {
+        using var first = await StartServerAsync("/rooms");
+        using var second = await StartServerAsync("/rooms");
+        using var third = await StartServerAsync("/rooms");
+        TPacketServer[] servers = [.. from host in (IHost[])[first, second, third] select host.Services.GetRequiredService<TPacketServer>()];
+        await using var proxy = await NginxProcess.StartAsync(nginx.Path, listen => BlockOf("scaling.md",
+        [
+            ("listen 443 ssl;", listen),
+            .. servers.Select(static (server, i) => ($"10.0.0.1{i + 1}:25021", server.EndPoints[0].ToString()!)),
+        ]));
+        using var http = proxy.CreateHttp();
+
+        using var one = await ConnectAsync("ws://chat.example/rooms", "https://chat.example", http);
+        using var two = await ConnectAsync("ws://chat.example/rooms", "https://chat.example", http);
+        using var three = await ConnectAsync("ws://chat.example/rooms", "https://chat.example", http);
+
+        Assert.All(servers, static server => Assert.Equal(1, server.ConnectionCount));
+    }
+
+    private static async Task<IHost> StartServerAsync(string path = "/")
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddTPacketServer(static options => (options.Address, options.Port, options.DrainTimeout) = ("127.0.0.1", 0, TimeSpan.Zero));
+        builder.Services.AddTPacketServer(options => (options.Address, options.Port, options.Path, options.DrainTimeout) = ("127.0.0.1", 0, path, TimeSpan.Zero));
         var host = builder.Build();
         await host.StartAsync();
         return host;
     }
 
-    /// <summary>Returns the block of the page with the server's address.</summary>
-    private static string LocationOf(IHost host)
+    /// <summary>Returns the block of the page about one server, with the server's address.</summary>
+    private static string LocationOf(IHost host) => BlockOf("configuration.md", ("127.0.0.1:25021", host.Services.GetRequiredService<TPacketServer>().EndPoints[0].ToString()!));
+
+    /// <summary>Returns the configuration of nginx in a page of docs/ after replacements.</summary>
+    private static string BlockOf(string page, params (string Text, string Replacement)[] replacements)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "TPacket.Net.sln")))
             folder = folder.Parent!;
-        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "configuration.md"));
-        var block = Block().Match(page).Groups[1].Value;
-        Assert.Contains("http://127.0.0.1:25021;", block, StringComparison.Ordinal);
-        return block.Replace("127.0.0.1:25021", host.Services.GetRequiredService<TPacketServer>().EndPoints[0].ToString(), StringComparison.Ordinal);
+        var block = Block().Match(File.ReadAllText(Path.Combine(folder.FullName, "docs", page))).Groups[1].Value;
+        foreach (var (text, replacement) in replacements)
+        {
+            Assert.Contains(text, block, StringComparison.Ordinal);
+            block = block.Replace(text, replacement, StringComparison.Ordinal);
+        }
+
+        return block;
     }
 
     private static async Task<ClientWebSocket> ConnectAsync(string uri, string origin, HttpMessageInvoker http)

@@ -11,7 +11,7 @@ internal sealed class NginxProcess : IAsyncDisposable
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
-    private NginxProcess(string nginx, string location)
+    private NginxProcess(string nginx, Func<string, string> http)
     {
         var configuration = Path.Combine(_folder.FullName, "nginx.conf");
         File.WriteAllText(configuration, $$"""
@@ -27,10 +27,7 @@ internal sealed class NginxProcess : IAsyncDisposable
                 fastcgi_temp_path fastcgi;
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
-                server {
-                    listen unix:{{SocketPath}};
-                    {{location}}
-                }
+                {{http($"listen unix:{SocketPath};")}}
             }
             """);
         _process = Process.Start(new ProcessStartInfo(nginx, ["-p", _folder.FullName, "-e", "stderr", "-c", configuration]) { RedirectStandardError = true })!;
@@ -42,9 +39,19 @@ internal sealed class NginxProcess : IAsyncDisposable
     /// <summary>Starts nginx and waits until it listens.</summary>
     /// <param name="nginx">The program.</param>
     /// <param name="location">The block of its configuration that names the server behind it.</param>
-    public static async Task<NginxProcess> StartAsync(string nginx, string location)
+    public static Task<NginxProcess> StartAsync(string nginx, string location) => StartAsync(nginx, listen => $$"""
+        server {
+            {{listen}}
+            {{location}}
+        }
+        """);
+
+    /// <summary>Starts nginx and waits until it listens.</summary>
+    /// <param name="nginx">The program.</param>
+    /// <param name="http">Returns the servers of its configuration, given the directive by which one of them listens.</param>
+    public static async Task<NginxProcess> StartAsync(string nginx, Func<string, string> http)
     {
-        var started = new NginxProcess(nginx, location);
+        var started = new NginxProcess(nginx, http);
         try
         {
             await started._listening.Task.WaitAsync(Deadline.Limit);
