@@ -51,9 +51,9 @@ internal sealed class Node
     public bool MaySweep => IsServing && !IsOverdue && Store.Time.GetElapsedTime(Volatile.Read(ref _unbrokenSince)) >= Store.Settings.Options.NodeLease;
 
     /// <summary>
-    /// Whether the last renewal is older than half a lease. An outage that lets another node's lease expire lasts for at least two thirds of a lease, because each node renews three times in a lease.
+    /// Whether the last renewal is so old that another node's lease may have ended in the same outage of Redis: that node may have renewed its lease a whole period earlier. The other half of a period allows for a slow Redis.
     /// </summary>
-    private bool IsOverdue => Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) > Store.Settings.Options.NodeLease / 2;
+    private bool IsOverdue => Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) > Store.Settings.Options.NodeLease - (1.5 * Store.Settings.Options.RenewalPeriod);
 
     /// <summary>The milliseconds since the first start of any node in which no node has served, as of the last renewal.</summary>
     public long Downtime => Volatile.Read(ref _downtime);

@@ -8,7 +8,7 @@ using TPacket.Server.Redis.Nodes;
 
 namespace TPacket.Redis.Tests.Nodes;
 
-/// <summary>A node whose lease has expired only because of an outage of Redis is not swept. The clock and the renewals are the test's.</summary>
+/// <summary>A node whose lease has expired only because of an outage of Redis is not swept. The tests move the first node's clock; the other node's clock stands still.</summary>
 [Collection(nameof(StoresCollection))]
 public sealed class SweeperTests(RedisFixture redis)
 {
@@ -74,10 +74,10 @@ public sealed class SweeperTests(RedisFixture redis)
 
     private Task<RedisStore> StartAsync(TestStores stores, bool isFirst = true)
     {
-        return isFirst ? stores.CreateAsync(WithoutTimers, _time) : stores.OpenAsync(WithoutTimers, _time);
+        return isFirst ? stores.CreateAsync(Configure, _time) : stores.OpenAsync(Configure, new FakeTimeProvider());
 
-        static void WithoutTimers(RedisOptions options) =>
-            (options.NodeLease, options.RenewalPeriod, options.SweepPeriod) = (_lease, TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+        // The tests sweep.
+        static void Configure(RedisOptions options) => (options.NodeLease, options.RenewalPeriod, options.SweepPeriod) = (_lease, _lease / 3, TimeSpan.FromDays(1));
     }
 
     /// <summary>Lets the duration of a lease pass, with renewals.</summary>
