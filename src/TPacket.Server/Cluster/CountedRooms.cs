@@ -40,11 +40,11 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
 
     private bool IsCountedHere(Room room) => room.Members is { Count: > 0 } members && users.Find(members.Min(static member => member.Id)) is not null;
 
-    /// <summary>Runs on the thread pool, so that the caller does not wait for stores.</summary>
+    /// <summary>Appends on the thread pool, so that the caller does not wait for stores.</summary>
     private static Task AppendAsync<T>(IEnumerable<T> items, Func<T, ValueTask> append) => Task.Run(() =>
         Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce }, (item, _) => append(item)));
 
-    /// <summary>Logs exceptions: the appends are not awaited, and an exception would cancel those of the other rooms.</summary>
+    /// <summary>Makes one append and logs its exception: nobody awaits the appends, and an exception would cancel the appends in other rooms.</summary>
     private async ValueTask TryAsync(Room room, Func<ValueTask<AppendResult>> append)
     {
         try

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace TPacket.Server;
 
 /// <summary>
-/// The users and rooms of all servers that share a store, or of this server if the store is not shared. Registered as a service of the host. <see cref="IUserDirectory"/> and <see cref="IRoomDirectory"/> cover this
-/// server only. Thread-safe.
+/// The users and rooms of all servers that share a store, or of this server if the store is not shared. <c>AddTPacketServer</c> registers the service. <see cref="IUserDirectory"/> and
+/// <see cref="IRoomDirectory"/> cover this server only. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Each call sends a message to every other server and waits for the answers. A user that moves to another server during the call can be missed by both servers. Every member throws a <see cref="RoomStoreException"/> if
-/// the store fails, or if a server that holds a lease does not answer within <see cref="TPacketServerOptions.StoreTimeout"/>. After the exception it is unknown whether a server has carried out the call.
+/// Each call sends a question to every other server and waits for the answers. Both servers can miss a user that moves between them during the call. Every member throws a <see cref="RoomStoreException"/> if
+/// the store fails, or if a server that holds a lease does not answer within <see cref="TPacketServerOptions.StoreTimeout"/>. After the exception, it is unknown whether a server has carried out the call.
 /// </remarks>
 public interface ICluster
 {

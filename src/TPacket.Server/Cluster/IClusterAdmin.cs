@@ -1,11 +1,12 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Monitors and controls all servers that share a store, or this server if the store is not shared. Registered as a service of the host, for admin pages and tools. The caller is responsible for authorization. Thread-safe.
+/// Monitors and controls all servers that share a store, or this server if the store is not shared, for admin pages and tools. <c>AddTPacketServer</c> registers the service. The caller is responsible for
+/// authorization. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Each call queries the other servers, as those of <see cref="ICluster"/> do. Every member throws a <see cref="RoomStoreException"/> if the store fails, or if a server that holds a lease does not answer within
-/// <see cref="TPacketServerOptions.StoreTimeout"/>. An action may have been carried out in spite of the exception.
+/// Each call sends a question to every other server and waits for the answers. Every member throws a <see cref="RoomStoreException"/> if the store fails, or if a server that holds a lease does not answer within
+/// <see cref="TPacketServerOptions.StoreTimeout"/>. After the exception, it is unknown whether a server has carried out the action.
 /// </remarks>
 public interface IClusterAdmin
 {

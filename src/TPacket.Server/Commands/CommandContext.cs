@@ -80,12 +80,14 @@ public abstract class CommandContext
     /// Moves the user into a room, and out of its current room. The user receives RESP_OK with the request's uid, the roster and the history; the other members receive NEW_USER.
     /// </summary>
     /// <param name="name">The room's name, not empty.</param>
-    /// <returns>True if the user has entered the room; false if it is unknown whether an earlier packet of the client was appended. The user then stays in its current room, and the packet is answered with -8.</returns>
+    /// <returns>
+    /// True if the user has entered the room. False if it is unknown whether the store has appended an earlier packet of the client: the user stays in its current room, and the engine answers the packet with -8.
+    /// </returns>
     /// <exception cref="RoomFullException">The room has its maximum number of members.</exception>
     /// <exception cref="RoomStoreException">The store failed: the user stays in its current room, and nothing was sent.</exception>
     public abstract ValueTask<bool> EnterRoomAsync(string name);
 
-    /// <summary>Reserves a nick with the nick policy. If the policy accepts, the user is signed in with the nick, or renamed. Sends no reply.</summary>
+    /// <summary>Reserves a nick with the nick policy. If the policy accepts the nick, the method signs the user in, or renames a user that is signed in. Sends no reply.</summary>
     /// <param name="nick">The nick.</param>
     /// <returns>The decision of the policy.</returns>
     /// <exception cref="RoomStoreException">The store failed: the user's nick has not changed, or <see cref="RoomStoreException.IsOutcomeUnknown">may change later</see>.</exception>
@@ -276,7 +278,7 @@ public abstract class CommandContext
 
     private bool RefuseData()
     {
-        ReplyError(PacketErrorCode.InvalidArgument, "The data is not what the command takes.");
+        ReplyError(PacketErrorCode.InvalidArgument, "The data is not valid for the command.");
         return false;
     }
 }

@@ -5,8 +5,9 @@ namespace TPacket.Server;
 public interface ICommandHandler
 {
     /// <summary>
-    /// Handles a packet. The client's next packet waits for the task, and with <see cref="CommandScope.Room"/> so do the room's other handlers. The engine logs an exception and answers the packet with
-    /// <see cref="Protocol.PacketErrorCode.HandlerFailed"/>.
+    /// Handles a packet. The client's next packet waits until the task completes. With <see cref="CommandScope.Room"/>, the room's other handlers wait as well. The engine logs an exception and answers the packet
+    /// with <see cref="Protocol.PacketErrorCode.HandlerFailed"/>.
     /// </summary>
+    /// <param name="context">The packet; valid until the task completes.</param>
     ValueTask HandleAsync(CommandContext context);
 }

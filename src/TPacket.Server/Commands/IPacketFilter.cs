@@ -8,6 +8,6 @@ public interface IPacketFilter
 {
     /// <summary>Handles a packet.</summary>
     /// <param name="context">The packet.</param>
-    /// <param name="next">Calls the next filter or the handler. A filter that does not call it stops the packet, and should answer it.</param>
+    /// <param name="next">Calls the next filter or the handler. A filter that does not call the delegate ends the handling of the packet, and should answer the packet.</param>
     ValueTask InvokeAsync(CommandContext context, PacketDelegate next);
 }

@@ -118,7 +118,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>The few names that commands have in tags.</summary>
+    /// <summary>Returns the name of a command in tags: one of few names, so that clients cannot create tag values.</summary>
     public static string CommandName(int command) =>
         Enum.GetName((PacketCommand)command) ?? (CommandRange.IsApplication(command) ? "Application" : CommandRange.IsGame(command) ? "Game" : "Unknown");
 }

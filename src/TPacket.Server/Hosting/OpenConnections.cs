@@ -11,7 +11,7 @@ internal sealed class OpenConnections(ConnectionLimits limits, ILogger<Connectio
 {
     private readonly HashSet<Session> _sessions = [];
     private TaskCompletionSource? _drained;
-    private int _unfinished; // Sessions, and connections without a session yet.
+    private int _unfinished; // The number of sessions, and of connections that have no session yet.
 
     /// <summary>Whether <see cref="BeginDrain"/> was called.</summary>
     public bool IsDraining
@@ -67,7 +67,7 @@ internal sealed class OpenConnections(ConnectionLimits limits, ILogger<Connectio
     }
 
     /// <summary>Begins to wait for the end of all connections.</summary>
-    /// <returns>Completes when the last connection ends. It does not complete when there is none; see <see cref="IsEmpty"/>.</returns>
+    /// <returns>A task that completes when the last connection ends. It never completes if no connection is open; check <see cref="IsEmpty"/>.</returns>
     public Task BeginDrain()
     {
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

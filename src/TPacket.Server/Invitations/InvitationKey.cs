@@ -35,7 +35,7 @@ internal sealed class InvitationKey(InvitationOptions options, TimeProvider time
     {
         ArgumentNullException.ThrowIfNull(room);
         if (!IsPrivate(room) || !RoomName.IsValid(room))
-            throw new ArgumentException("This is not the name of a private room.", nameof(room));
+            throw new ArgumentException("The room is not private, or its name is invalid.", nameof(room));
         if (duration < TimeSpan.FromSeconds(1) || duration > Longest)
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "An invitation must be valid for 1 s to 3,650 days.");
         Span<byte> token = stackalloc byte[EndSize + TagSize];

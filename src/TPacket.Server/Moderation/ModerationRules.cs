@@ -6,7 +6,7 @@ namespace TPacket.Server.Moderation;
 internal sealed class ModerationRules(ModerationOptions options)
     : RoomRules<ModerationState, ModerationChange, ModerationChange>("tpacket.moderation", version: 1, new JsonPayloadSerializer(ModerationJson.Default))
 {
-    /// <summary>The name of the room. Users cannot enter it, because their room names have no control characters.</summary>
+    /// <summary>The name of the room. Users cannot enter the room, because SET_ROOM refuses names with control characters.</summary>
     public const string Room = "\u0001moderation";
 
     /// <summary>The command of the room's events, which no client receives.</summary>

@@ -11,7 +11,7 @@ internal static class NickSpelling
     private const int ZeroWidthJoiner = 0x200D;
     private const int BlackFlag = 0x1F3F4;
 
-    // The recommended emoji tag sequences (UTS #51, section C.1). Fonts show others as the flag without its tags.
+    // The recommended emoji tag sequences (UTS #51, section C.1). Fonts show any other sequence as the flag without its tags.
     private static readonly string[] _flags = [Tags("gbeng"), Tags("gbsct"), Tags("gbwls")];
 
     /// <summary>Validates a nick.</summary>

@@ -15,7 +15,7 @@ public sealed class TPacketServerOptions
 
     internal const int DefaultPort = 25021;
 
-    // The longest time of system timers.
+    // The transport passes its timeouts to the system as an int in milliseconds, which is at most 24.8 days.
     private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(24);
 
     /// <summary>The address to listen on: <c>localhost</c> (IPv4 and IPv6 loopback), <c>any</c> (all IPv4 and IPv6 addresses), or an IP address. Default: <c>localhost</c>.</summary>
@@ -68,7 +68,7 @@ public sealed class TPacketServerOptions
     /// <summary>The maximum length of a nick in bytes of UTF-8, 1 to 4,096. Default: 48.</summary>
     public int MaxNickBytes { get; set; } = 48;
 
-    /// <summary>How look-alike nicks are treated. Default: <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
+    /// <summary>The look-alike nicks that the nick policy refuses. Default: <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
     public NickLookAlikes NickLookAlikes { get; set; } = NickLookAlikes.RefuseAcrossScripts;
 
     /// <summary>The maximum length of a room name in bytes of UTF-8, 1 to 4,096. Default: 64.</summary>
@@ -101,21 +101,21 @@ public sealed class TPacketServerOptions
     /// <summary>The maximum length of an incoming WebSocket message in bytes. Default: 64 KiB.</summary>
     public int MaxIncomingMessageBytes { get; set; } = 64 * 1024;
 
-    /// <summary>The maximum average rate of packets of a client, per second; 0 for no limit. Packets beyond it are refused with RESP_ERROR -40. Default: 50.</summary>
+    /// <summary>The maximum average rate of packets of a client, per second; 0 for no limit. The server refuses packets beyond the limit with RESP_ERROR -40. Default: 50.</summary>
     public int PacketsPerSecond { get; set; } = 50;
 
     /// <summary>The maximum burst of packets of a client. Up to an eighth more may be accepted, because the clock is not read for each packet. Default: 200.</summary>
     public int PacketBurst { get; set; } = 200;
 
     /// <summary>
-    /// The time after which a client is closed with 1008 if its packets keep being refused because of <see cref="PacketsPerSecond"/>. The time restarts after a pause without refused packets of
-    /// <see cref="PacketBurst"/> / <see cref="PacketsPerSecond"/> seconds, but at least a quarter and at most half of this time. Default: 10 s.
+    /// The time after which the server closes a client with 1008 if it still refuses packets of the client because of <see cref="PacketsPerSecond"/>. The time starts anew after a pause in which it refuses none. The pause
+    /// is <see cref="PacketBurst"/> / <see cref="PacketsPerSecond"/> seconds, but at least a quarter and at most half of this time. Default: 10 s.
     /// </summary>
     public TimeSpan RateLimitTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The maximum average rate of packets of all members of a room, per second; 0 for no limit. It counts NEW_MSG, the application's commands in <see cref="CommandScope.Room"/>, and changes of nick and room where they are
-    /// allowed. Packets beyond it are refused with RESP_ERROR -40; packets of members that send much are refused first. Messages and broadcasts of the application's code are not limited. Default: 0.
+    /// The maximum average rate of packets of all members of a room, per second; 0 for no limit. The limit counts NEW_MSG, the application's commands in <see cref="CommandScope.Room"/>, and changes of nick and room if they
+    /// are allowed. The server refuses packets beyond the limit with RESP_ERROR -40, first those of members that send much. Messages and broadcasts of the application's code are not limited. Default: 0.
     /// </summary>
     public int RoomPacketsPerSecond { get; set; }
 
@@ -209,7 +209,7 @@ public sealed class TPacketServerOptions
     /// <summary>The minimum length in bytes of messages that are compressed. Default: 128.</summary>
     public int CompressionMinimumBytes { get; set; } = DeflateOptions.Default.MinimumLength;
 
-    /// <summary>The maximum number of connections; connections beyond it are closed when they are accepted. Default: 100,000.</summary>
+    /// <summary>The maximum number of connections; the server closes further connections when it accepts them. Default: 100,000.</summary>
     public int MaxConnections { get; set; } = 100_000;
 
     /// <summary>The maximum number of connections per IPv4 address or IPv6 /64 network; 0 for no limit. Default: 0.</summary>
@@ -237,12 +237,14 @@ public sealed class TPacketServerOptions
     public int ReplayBudgetBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// The time over which a stopping server spreads the closes of clients with a session. MOVE_ON gives each client its own delay, so that they reconnect over the same time. At most half of <see cref="DrainTimeout"/> is used.
-    /// Default: 2 s.
+    /// The time over which a stopping server spreads the closes of clients with a session. MOVE_ON gives each client its own delay, so that the clients reconnect over the same time. The server uses at most half of
+    /// <see cref="DrainTimeout"/>. Default: 2 s.
     /// </summary>
     public TimeSpan MoveOnSpread { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The maximum number of decisions of rules about one command while conflicting events are appended; the command is then refused with RESP_ERROR -40. Default: 16.</summary>
+    /// <summary>
+    /// The maximum number of times that rules decide about one command. The engine repeats a decision if a conflicting event was appended first; after the last conflict it refuses the command with RESP_ERROR -40. Default: 16.
+    /// </summary>
     public int RulesAttempts { get; set; } = 16;
 
     /// <summary>The period in which the server reads the due wake-ups of closed rooms from the store. Default: 1 s.</summary>
@@ -251,19 +253,19 @@ public sealed class TPacketServerOptions
     /// <summary>The number of threads for the long work of rules, such as the search of a bot (<see cref="RoomRules{TState, TCommand, TEvent}.WorkOf"/>); 0 for half the number of processors, at least one. Default: 0.</summary>
     public int RulesThreads { get; set; }
 
-    /// <summary>The maximum number of log events per minute and event id, from level Information; further events are dropped and counted. Default: 100.</summary>
+    /// <summary>The maximum number of log events per minute of each event id, at level Information and above; the server drops and counts further events. Default: 100.</summary>
     public int LogEventsPerMinute { get; set; } = 100;
 
-    /// <summary>The maximum number of log events that are queued for the host's log; further events are dropped and counted. Default: 4,096.</summary>
+    /// <summary>The maximum number of log events that are queued for the host's log; the server drops and counts further events. Default: 4,096.</summary>
     public int LogQueueEvents { get; set; } = 4096;
 
-    /// <summary>The maximum time in which connections close when the server stops. In its last tenth, the remaining connections are aborted. Default: 5 s.</summary>
+    /// <summary>The maximum time in which connections close when the server stops. In the last tenth of this time, the server aborts the remaining connections. Default: 5 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the host has set an address or a port, including to the default value.</summary>
     internal bool NamesAddress { get; private set; }
 
-    /// <summary>Returns the endpoints: <see cref="Endpoints"/>, or the one of <see cref="Address"/> and <see cref="Port"/>.</summary>
+    /// <summary>Returns the endpoints: <see cref="Endpoints"/>, or the endpoint of <see cref="Address"/> and <see cref="Port"/> if the list is empty.</summary>
     /// <param name="hasPaths">Whether clients also connect through an HTTP server; the default endpoint is then omitted.</param>
     internal IEnumerable<TPacketEndpointOptions> AllEndpoints(bool hasPaths)
     {

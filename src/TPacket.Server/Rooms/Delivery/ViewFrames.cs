@@ -37,7 +37,7 @@ internal sealed class ViewFrames
     /// <param name="member">The member.</param>
     /// <param name="asEvent">Whether to send the packet within an EVENT.</param>
     /// <param name="frames">The buffer for the encoded packet.</param>
-    /// <returns>False when there is nothing to send, or the queue did not accept it.</returns>
+    /// <returns>False if there is nothing to send, or the member's queue did not accept the packet.</returns>
     public bool Send(Session member, bool asEvent, SharedFrames frames)
     {
         if (!_isShown || IsNothing)

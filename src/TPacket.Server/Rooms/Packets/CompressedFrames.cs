@@ -13,7 +13,7 @@ internal struct CompressedFrames
     // Members rarely have different parameters.
     private List<(SharedCompression By, FrameBuffer? Frames)>? _more;
 
-    /// <summary>Returns the packet's compressed frame; null when the packet is better sent uncompressed.</summary>
+    /// <summary>Returns the packet's compressed frame; null if the packet is to be sent uncompressed.</summary>
     public FrameBuffer? By(SharedCompression by, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data)
     {
         if (_by == by)

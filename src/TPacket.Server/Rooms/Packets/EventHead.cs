@@ -6,7 +6,7 @@ namespace TPacket.Server.Rooms.Packets;
 /// <summary>Encodes the part of an EVENT before its packets: the header with the offset, the time, the check (docs/protocol.md, Following a room's log).</summary>
 internal static class EventHead
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length of the part in bytes.</summary>
     public const int Size = PacketHeader.Size + StampSize;
 
     /// <summary>
@@ -15,13 +15,13 @@ internal static class EventHead
     /// </summary>
     public const int SkippedBeforePosition = 250;
 
-    /// <summary>Length in bytes of time and check.</summary>
+    /// <summary>The length of time and check in bytes.</summary>
     public const int StampSize = 16;
 
     /// <summary>Writes the head.</summary>
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>
     /// <param name="roomEvent">The event.</param>
-    /// <param name="packetsLength">Length in bytes of the packets that follow.</param>
+    /// <param name="packetsLength">The length of the packets that follow, in bytes.</param>
     public static void Write(Span<byte> destination, in RoomEvent roomEvent, int packetsLength)
     {
         var (low, high) = HalvesOf(roomEvent.Offset);

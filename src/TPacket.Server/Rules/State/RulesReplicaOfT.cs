@@ -164,7 +164,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         {
             return rules.Serializer.TryDeserialize<TCommand>(command, out var request)
                 ? Propose(moment, rules.Decide(moment.State, request, who, TimeOf(moment, now)), wireCommand, author, now, null)
-                : RulesProposal.Refuse("The data is not what the command takes.", PacketErrorCode.InvalidArgument);
+                : RulesProposal.Refuse("The data is not valid for the command.", PacketErrorCode.InvalidArgument);
         }
         catch (Exception e)
         {
