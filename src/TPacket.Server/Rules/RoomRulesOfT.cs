@@ -5,9 +5,9 @@ using TPacket.Server.Rules;
 namespace TPacket.Server;
 
 /// <summary>
-/// The rules of a room as pure functions: <see cref="Decide"/> turns a command into events, and <see cref="Evolve"/> turns an event into the next state. The engine stores the events in the room's log, computes the state on every
-/// server and after every restart, repeats <see cref="Decide"/> if another server has appended first, wakes rooms at the times that they request, and sends each member its view. One instance serves all rooms; its members are
-/// called from many threads.
+/// The rules of a room as pure functions: <see cref="Decide"/> turns a command into events, and <see cref="Evolve"/> turns an event into the next state. The engine appends the events to the room's log, computes the state on
+/// every server and after every restart, repeats <see cref="Decide"/> if another server has appended first, wakes rooms at the times that their rules request, and sends each member its view. One instance serves all rooms; the
+/// engine calls its members from many threads.
 /// </summary>
 /// <remarks>
 /// <para>A pure function depends on its arguments only. It reads no clock, draws no random number, calls no service, and does not modify its arguments. <c>TPacket.Testing</c> detects rules that are not pure.</para>
@@ -58,13 +58,14 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     /// <summary>Returns the time of the next call of <see cref="Wake(TState, DateTimeOffset)"/>, at which the rules decide without a command; null for never. The room is woken even if it has no members. Pure and fast. Default: null.</summary>
     public virtual DateTimeOffset? WakeAt(TState state) => null;
 
-    /// <summary>Decides at the time of <see cref="WakeAt"/>, once for all servers. It must return an event that changes this time. Pure. Default: <see cref="Nothing"/>.</summary>
+    /// <summary>Decides at the time of <see cref="WakeAt"/>, once for all servers. The method must return an event that changes the time of <see cref="WakeAt"/>. Pure. Default: <see cref="Nothing"/>.</summary>
     /// <param name="state">The state.</param>
     /// <param name="time">The current time, not before the time of <see cref="WakeAt"/>.</param>
     public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time) => Nothing;
 
     /// <summary>
-    /// Returns the long-running work that <see cref="Wake(TState, DateTimeOffset, object?)"/> needs the result of; null for none. The server runs the work outside the turn of the room, and then calls this method again. Pure and fast. Default: null.
+    /// Returns the long-running work of which <see cref="Wake(TState, DateTimeOffset, object?)"/> needs the result; null for none. The server runs the work outside the turn of the room, and then calls this method again. If the
+    /// method returns work with the same key, the server wakes the rules with the result. Pure and fast. Default: null.
     /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="time">The current time, not before the time of <see cref="WakeAt"/>.</param>
@@ -77,19 +78,22 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time, object? result) => Wake(state, time);
 
     /// <summary>
-    /// Returns whether the state is final. Then events are no longer applied, commands that result in events are refused, the room is not woken, and the store may drop the room's events. Pure. Default: false.
+    /// Returns whether the state is final. The engine then applies no more events, refuses commands that result in events, and does not wake the room; the store may drop the room's events. Pure. Default: false.
     /// </summary>
     public virtual bool IsFinished(TState state) => false;
 
     /// <summary>Returns the number of a member's view. Members with the same number receive the same bytes. Return the member's id if each member has its own view. Pure and fast. Default: 0.</summary>
     public virtual int ViewerOf(TState state, RoomMember member) => 0;
 
-    /// <summary>Returns the bytes of the state that a viewer may see. Members receive them when they enter and, unless <see cref="Change"/> returns a change, after each event. Pure and fast. Default: the whole state.</summary>
+    /// <summary>
+    /// Returns the view: the part of the state that a viewer may see, in bytes. Members receive the view when they enter, and after each event unless <see cref="Change"/> returns a change. Pure and
+    /// fast. Default: the whole state.
+    /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="viewer">The number that <see cref="ViewerOf"/> has returned.</param>
     public virtual byte[] View(TState state, int viewer) => WriteState(state);
 
-    /// <summary>Returns the bytes of an event's change that a viewer may see, which are sent instead of the view. Pure and fast. Default: null, to send the view.</summary>
+    /// <summary>Returns the part of an event's change that a viewer may see, in bytes, which the engine sends instead of the view. Pure and fast. Default: null, to send the view.</summary>
     /// <param name="before">The state before the event.</param>
     /// <param name="happened">The event.</param>
     /// <param name="after">The state after the event.</param>

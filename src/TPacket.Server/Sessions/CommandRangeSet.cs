@@ -17,7 +17,7 @@ internal sealed class CommandRangeSet
     public void Set(IReadOnlyList<(int First, int Last)> ranges) => Volatile.Write(ref _ranges, [.. ranges]);
 
     /// <summary>Adds a range, both ends inclusive.</summary>
-    /// <returns>False when there are too many ranges.</returns>
+    /// <returns>False if the set already has 16 ranges. A range within an earlier range is not added.</returns>
     public bool TryAdd(int first, int last)
     {
         if (Array.Exists(_ranges, range => range.First <= first && last <= range.Last))

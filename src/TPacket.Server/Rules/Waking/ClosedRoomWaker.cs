@@ -72,7 +72,7 @@ internal sealed class ClosedRoomWaker(
                     _failed.TryRemove(name, out _);
             }
 
-            // The page also lists open rooms, which have timers, and failed rooms. It is larger by their number, so that they do not hide other rooms.
+            // The page also lists open rooms, which have timers, and failed rooms. Its limit is larger by the number of such rooms, so that they do not displace other rooms.
             var most = MaxRooms + _failed.Count + rooms.WithRules;
             var wakes = await storeDeadline.CallAsync(() => store.ReadWakesAsync(now, most, _stopping.Token)).ConfigureAwait(false);
             isMore = wakes.Count == most;

@@ -9,7 +9,7 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
     private bool _isRunning;
     private CompletedWork? _completed;
 
-    /// <summary>The last completed work; null if the rules have decided since, or for none.</summary>
+    /// <summary>The last completed work; null if there is none, or the rules have decided since.</summary>
     public CompletedWork? Completed
     {
         get
@@ -36,7 +36,7 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
         }
 
         rules.Wake.Suspend(requested, work.Until?.ToUnixTimeMilliseconds());
-        // Without the execution context of the turn: the work may complete and request the turn before the current turn ends.
+        // Queued without the execution context of the turn, because the work may complete and request the turn before the current turn ends.
         if (begins)
             ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.worker.RunAsync(call.work), (worker: this, work), preferLocal: false);
         return true;

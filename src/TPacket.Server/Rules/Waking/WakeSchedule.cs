@@ -9,7 +9,7 @@ internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)
     private long _notBefore;
     private bool _isSuspended;
 
-    /// <summary>The time in milliseconds since the Unix epoch before which the rules are not woken again after a failure; null for none. May be read by any thread.</summary>
+    /// <summary>The time, in milliseconds since the Unix epoch, before which the server does not wake the rules again after a failure; null for none. Any thread may read it.</summary>
     public long? NotBefore => Volatile.Read(ref _notBefore) is var at and > 0 ? at : null;
 
     /// <summary>Sets the time that the rules request. The caller holds the delivery's lock.</summary>

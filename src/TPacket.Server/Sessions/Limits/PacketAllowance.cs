@@ -5,7 +5,7 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Sessions.Limits;
 
 /// <summary>
-/// The state of a client in the packet limits, in 24 bytes. A field that is never copied. A client's packets arrive one at a time, so it needs no lock.
+/// The state of a client in the packet limits, in 24 bytes. A client's packets arrive one at a time, so the state needs no lock. A field that is never copied.
 /// </summary>
 internal struct PacketAllowance
 {
@@ -37,6 +37,7 @@ internal struct PacketAllowance
     /// </summary>
     /// <param name="limit">The limit of the room.</param>
     /// <param name="room">The tokens of the room.</param>
+    /// <returns>False if the packet exceeds the limit.</returns>
     public bool TryTake(RoomLimit limit, ref TokenBucket room)
     {
         var now = limit.Now;
@@ -50,7 +51,7 @@ internal struct PacketAllowance
         return true;
     }
 
-    /// <summary>Reads the clock, and takes tokens for several packets, which then pass without another reading.</summary>
+    /// <summary>Reads the clock, and takes tokens for several packets, so that the next packets need no reading of the clock.</summary>
     private PacketVerdict TakeSlow(PacketLimit limit)
     {
         var now = limit.Now;

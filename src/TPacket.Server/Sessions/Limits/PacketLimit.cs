@@ -3,7 +3,7 @@ using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Sessions.Limits;
 
-/// <summary>The limit of each client's packets, and of the time for which a client may exceed it. Immutable.</summary>
+/// <summary>The limit of each client's packets, and of the time for which a client may exceed the limit. Immutable.</summary>
 internal sealed class PacketLimit
 {
     // The share of the burst that is taken with one reading of the clock.
