@@ -19,7 +19,7 @@ internal readonly record struct RequestEntry(uint Digest, ulong Check)
 
     private const int HeadLength = sizeof(uint) + sizeof(ulong);
 
-    /// <summary>Returns the stored part of a digest. It only serves to detect a client that uses a uid for two packets, and misses one of 16 million.</summary>
+    /// <summary>Returns the stored part of a digest. It only serves to detect a client that uses a uid for two packets, and misses one of 16 million such packets.</summary>
     public static uint Shorten(ulong digest) => (uint)(digest >> 40);
 
     /// <summary>Writes the entry.</summary>

@@ -25,7 +25,7 @@ public readonly struct RoomAppend
         foreach (ref readonly var roomEvent in events.Span)
         {
             if ((roomEvent.ChangesRoster || roomEvent.Kind == RoomEventKind.Deletion) && events.Length > 1)
-                throw new ArgumentException("An event that changes the roster and a deletion must be appended alone.", nameof(events));
+                throw new ArgumentException("An event that changes the roster, or a deletion, must be appended alone.", nameof(events));
         }
 
         _events = events;
@@ -38,7 +38,7 @@ public readonly struct RoomAppend
     /// <summary>The request id; the default value if the request is never repeated.</summary>
     public RequestId Request { get; init; }
 
-    /// <summary>The content by which a repeated request is recognized, if the events depend on more than the request; empty to compare the events. Valid as long as the events.</summary>
+    /// <summary>The content by which the log recognizes a repeated request, if the events depend on more than the request; empty to compare the events. Valid as long as the events.</summary>
     public ReadOnlyMemory<byte> Content { get; init; }
 
     /// <summary>The condition; null to append unconditionally.</summary>

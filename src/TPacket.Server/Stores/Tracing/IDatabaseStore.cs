@@ -1,8 +1,8 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Names the database of a store, for tracing. A store of rooms, sessions or user ids implements it in addition to its own interface if its calls are calls of a database; the engine then records them as activities of kind
-/// Client, and otherwise of kind Internal. Thread-safe.
+/// Names the database of a store, for tracing. A store of rooms, sessions or user ids implements this interface as well if it calls a database. The engine then records the calls of the store as activities of the kind
+/// Client, and otherwise as activities of the kind Internal. Thread-safe.
 /// </summary>
 public interface IDatabaseStore
 {
