@@ -144,7 +144,7 @@ public abstract class NickPolicySpecification
     /// <summary>Creates a policy without assigned nicks. It accepts the nicks alice, alicia, bob, fine, rené, Straße and σ for any user.</summary>
     protected abstract INickPolicy CreatePolicy();
 
-    /// <summary>Creates a user that signs in. The default has a unique id and no other properties. Override it for a policy that uses more properties of users.</summary>
+    /// <summary>Creates a user that signs in. By default the user has a unique id and no other properties. Override the method for a policy that uses more properties of users.</summary>
     protected virtual IUser CreateUser() => new NickUser();
 
     /// <summary>Creates the object of the same user on its next connection.</summary>
