@@ -96,7 +96,8 @@ public sealed class TPacketServer : IHostedService
     };
 
     /// <summary>
-    /// Adds a path of an HTTP server at which the server accepts clients. If a path was added before the start, the server listens only on an address, port or endpoint that the host has set, and not on the default address.
+    /// Adds a path of an HTTP server at which the server accepts clients. If a path was added before the start,
+    /// the server listens only on an address, port or endpoint that the host has set, and not on the default address.
     /// </summary>
     internal TPacketHttpEndpoint AddHttpEndpoint()
     {
@@ -143,8 +144,9 @@ public sealed class TPacketServer : IHostedService
     }
 
     /// <summary>
-    /// Drains the server while the host continues: stops accepting connections, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for the ends of the connections, and aborts the remaining
-    /// connections, all within <see cref="TPacketServerOptions.DrainTimeout"/>. A drained server accepts clients again only after a restart of the host. Later calls wait for the drain that the first call has begun.
+    /// Drains the server while the host continues: stops accepting connections, sends MOVE_ON to clients with a session, closes every connection with 1001,
+    /// waits for the ends of the connections, and aborts the remaining connections, all within <see cref="TPacketServerOptions.DrainTimeout"/>.
+    /// A drained server accepts clients again only after a restart of the host. Later calls wait for the drain that the first call has begun.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait; the drain continues.</param>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>

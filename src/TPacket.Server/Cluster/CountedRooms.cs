@@ -5,8 +5,8 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Cluster;
 
 /// <summary>
-/// The rooms that this server counts. If several servers have a room open, the server of the member with the lowest id counts it, so that the cluster counts each room once. The same server carries out actions of operators
-/// on the room.
+/// The rooms that this server counts. If several servers have a room open, the server of the member with the lowest id
+/// counts it, so that the cluster counts each room once. The same server carries out actions of operators on the room.
 /// </summary>
 internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
 {

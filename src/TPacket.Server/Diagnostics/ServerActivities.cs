@@ -17,8 +17,8 @@ internal sealed class ServerActivities : IDisposable
     public bool HasListeners => Source.HasListeners();
 
     /// <summary>
-    /// Starts the activity of a handshake. The parent is the current activity if an HTTP server has routed the request, and otherwise the request's <c>traceparent</c>. Call it from an async method, which restores the current
-    /// activity of its caller.
+    /// Starts the activity of a handshake. The parent is the current activity if an HTTP server has routed the request,
+    /// and otherwise the request's <c>traceparent</c>. Call it from an async method, which restores the current activity of its caller.
     /// </summary>
     public Activity? StartHandshake(UpgradeRequest request)
     {

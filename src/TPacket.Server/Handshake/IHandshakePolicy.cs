@@ -1,8 +1,9 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Decides which clients may connect, by path, origin, headers, query and address. The engine calls a policy from many threads, including event loops: it may await, but must not block. The engine waits for the decision
-/// within <see cref="TPacketServerOptions.HandshakeTimeout"/>. If the policy throws, the engine logs the exception and answers the request with 500.
+/// Decides which clients may connect, by path, origin, headers, query and address. The engine calls a policy from many threads, including event loops:
+/// it may await, but must not block. The engine waits for the decision within <see cref="TPacketServerOptions.HandshakeTimeout"/>.
+/// If the policy throws, the engine logs the exception and answers the request with 500.
 /// </summary>
 public interface IHandshakePolicy
 {

@@ -5,7 +5,10 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server;
 
-/// <summary>An upgrade request that an HTTP server has read, and the calls that answer the request. TPacket.AspNetCore implements the class for ASP.NET Core. The engine gives one answer at most.</summary>
+/// <summary>
+/// An upgrade request that an HTTP server has read, and the calls that answer the request.
+/// TPacket.AspNetCore implements the class for ASP.NET Core. The engine gives one answer at most.
+/// </summary>
 internal abstract class HttpUpgrade
 {
     /// <summary>The request.</summary>
@@ -18,6 +21,8 @@ internal abstract class HttpUpgrade
     public abstract ValueTask RefuseAsync(HttpRefusal refusal);
 
     /// <summary>Answers with 101 and returns the connection behind the answer.</summary>
-    /// <returns>The connection, which is not started but accepts bytes to send. Its address is <see cref="RemoteEndPoint"/>. The engine owns the connection.</returns>
+    /// <returns>
+    /// The connection, which is not started but accepts bytes to send. Its address is <see cref="RemoteEndPoint"/>. The engine owns the connection.
+    /// </returns>
     public abstract ValueTask<TransportConnection> AcceptAsync(UpgradeAcceptance acceptance);
 }

@@ -6,7 +6,10 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Hosting;
 
-/// <summary>The connections that the server serves. Each stays here until its session has released everything, which may be after the end of the connection. Thread-safe.</summary>
+/// <summary>
+/// The connections that the server serves. Each stays here until its session has
+/// released everything, which may be after the end of the connection. Thread-safe.
+/// </summary>
 internal sealed class OpenConnections(ConnectionLimits limits, ILogger<ConnectionAcceptor> logger) : ISessionOwner
 {
     private readonly HashSet<Session> _sessions = [];
@@ -26,7 +29,10 @@ internal sealed class OpenConnections(ConnectionLimits limits, ILogger<Connectio
     /// <summary>Whether every connection has ended and released everything.</summary>
     public bool IsEmpty => Volatile.Read(ref _unfinished) == 0;
 
-    /// <summary>Registers a connection that has no session yet. <see cref="Finish()"/>, <see cref="Finish(EndPoint?, ConnectionEnd)"/> or <see cref="OnCleanedUp"/> unregisters it.</summary>
+    /// <summary>
+    /// Registers a connection that has no session yet. <see cref="Finish()"/>,
+    /// <see cref="Finish(EndPoint?, ConnectionEnd)"/> or <see cref="OnCleanedUp"/> unregisters it.
+    /// </summary>
     public void Begin() => Interlocked.Increment(ref _unfinished);
 
     /// <summary>Adds the session of a registered connection.</summary>

@@ -117,7 +117,10 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates the options of the PROXY protocol. The deadline of the header is not later than the deadline of the handshake: both begin when the connection is accepted.</summary>
+    /// <summary>
+    /// Creates the options of the PROXY protocol. The deadline of the header is not later
+    /// than the deadline of the handshake: both begin when the connection is accepted.
+    /// </summary>
     private static ProxyOptions CreateProxyOptions(IList<string> trusted, TPacketServerOptions deadlines)
     {
         var options = new ProxyOptions { TrustedNetworks = TrustedProxy.All(trusted), DeadlinePeriod = deadlines.HeartbeatPeriod };

@@ -9,7 +9,9 @@ internal sealed class TPacketHttpEndpoint
 
     internal TPacketHttpEndpoint(HttpConnectionAcceptor acceptor) => _acceptor = acceptor;
 
-    /// <summary>The time in which a closed connection may still write the data that it has accepted: <see cref="TPacketServerOptions.CloseTimeout"/>, at most 24 days.</summary>
+    /// <summary>
+    /// The time in which a closed connection may still write the data that it has accepted: <see cref="TPacketServerOptions.CloseTimeout"/>, at most 24 days.
+    /// </summary>
     public TimeSpan Linger => _acceptor.Linger;
 
     /// <summary>Checks the limits of the server and the handshake policy, answers the request, and serves the client until its connection ends.</summary>

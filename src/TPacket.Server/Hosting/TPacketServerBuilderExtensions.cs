@@ -13,10 +13,16 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds rules and observers to a tPacket server, and replaces its stores and policies.</summary>
 public static class TPacketServerBuilderExtensions
 {
-    /// <summary>Adds rules for rooms. Members send their actions to the rules in packets with the command. Members who accept the command receive their views of the state in such packets.</summary>
+    /// <summary>
+    /// Adds rules for rooms. Members send their actions to the rules in packets with the command.
+    /// Members who accept the command receive their views of the state in such packets.
+    /// </summary>
     /// <typeparam name="TRules">The rules. The server creates one instance when it starts; the constructor can take singletons.</typeparam>
     /// <param name="builder">The server.</param>
-    /// <param name="rooms">The pattern of the names of the rooms, case-sensitive: <c>*</c> stands for any characters, <c>?</c> for one. If several patterns match, the first one added applies.</param>
+    /// <param name="rooms">
+    /// The pattern of the names of the rooms, case-sensitive: <c>*</c> stands for any characters,
+    /// <c>?</c> for one. If several patterns match, the first one added applies.
+    /// </param>
     /// <param name="command">The command: 256 or more for an application, 64 to 127 for a game. Rules of different rooms may share a command.</param>
     /// <exception cref="ArgumentException">The pattern is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The command is in neither range.</exception>
@@ -72,8 +78,8 @@ public static class TPacketServerBuilderExtensions
 
     /// <summary>Replaces the policy for nicks.</summary>
     /// <remarks>
-    /// If the constructor takes only singletons, the server creates one instance. Otherwise it creates an instance for each call, in a scope of its own; such a policy keeps its state in a singleton that the constructor
-    /// takes, for example in <see cref="UniqueNickPolicy"/>.
+    /// If the constructor takes only singletons, the server creates one instance. Otherwise it creates an instance for each call, in a scope of its own;
+    /// such a policy keeps its state in a singleton that the constructor takes, for example in <see cref="UniqueNickPolicy"/>.
     /// </remarks>
     public static ITPacketServerBuilder UseNickPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, INickPolicy
@@ -85,8 +91,9 @@ public static class TPacketServerBuilderExtensions
 
     /// <summary>Replaces the policy for upgrade requests.</summary>
     /// <remarks>
-    /// If the constructor takes only singletons, the server creates one instance. Otherwise it creates an instance for each decision, in a scope of its own; such a policy keeps its state in a singleton that the
-    /// constructor takes. The constructor can also take <see cref="OriginPolicy"/>, so that the policy calls it first.
+    /// If the constructor takes only singletons, the server creates one instance. Otherwise it creates an instance
+    /// for each decision, in a scope of its own; such a policy keeps its state in a singleton that the constructor takes.
+    /// The constructor can also take <see cref="OriginPolicy"/>, so that the policy calls it first.
     /// </remarks>
     public static ITPacketServerBuilder UseHandshakePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, IHandshakePolicy
@@ -97,7 +104,8 @@ public static class TPacketServerBuilderExtensions
     }
 
     /// <summary>
-    /// Registers a configuration section below <c>TPacket</c> that a package or the application reads (<see cref="TPacketSettings"/>). The server does not start if <c>TPacket</c> has a section that is not registered.
+    /// Registers a configuration section below <c>TPacket</c> that a package or the application reads (<see cref="TPacketSettings"/>).
+    /// The server does not start if <c>TPacket</c> has a section that is not registered.
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="name">The section's name, such as <c>Games</c>.</param>
@@ -110,8 +118,8 @@ public static class TPacketServerBuilderExtensions
     }
 
     /// <summary>
-    /// Adds a health check with the tags <c>ready</c> and <c>tpacket</c>. It reports healthy while the server accepts clients, degraded while the server is full or short of resources, and otherwise unhealthy. The data
-    /// has <see cref="TPacketServer.State"/> as <c>state</c>.
+    /// Adds a health check with the tags <c>ready</c> and <c>tpacket</c>. It reports healthy while the server accepts clients, degraded while
+    /// the server is full or short of resources, and otherwise unhealthy. The data has <see cref="TPacketServer.State"/> as <c>state</c>.
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="name">The name of the health check.</param>

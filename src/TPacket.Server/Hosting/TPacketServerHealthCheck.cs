@@ -2,7 +2,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace TPacket.Server.Hosting;
 
-/// <summary>Reports healthy while the server accepts clients, degraded while the server is full or short of resources, and otherwise the failure status of the registration.</summary>
+/// <summary>
+/// Reports healthy while the server accepts clients, degraded while the server is full
+/// or short of resources, and otherwise the failure status of the registration.
+/// </summary>
 internal sealed class TPacketServerHealthCheck(TPacketServer server) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

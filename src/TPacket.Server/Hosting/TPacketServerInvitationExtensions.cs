@@ -12,11 +12,14 @@ public static class TPacketServerInvitationExtensions
     private const int LeastKeyBytes = 32;
 
     /// <summary>
-    /// Makes every room private if its name begins with <see cref="InvitationOptions.RoomPrefix"/>. A client enters such a room only with an invitation (docs/moderation.md), which a member of the room or
-    /// <see cref="IInvitations"/> creates. Servers that share rooms use the same options. An application that replaces the handler of SET_ROOM has to check invitations itself.
+    /// Makes every room private if its name begins with <see cref="InvitationOptions.RoomPrefix"/>. A client enters such
+    /// a room only with an invitation (docs/moderation.md), which a member of the room or <see cref="IInvitations"/> creates.
+    /// Servers that share rooms use the same options. An application that replaces the handler of SET_ROOM has to check invitations itself.
     /// </summary>
     /// <param name="builder">The server.</param>
-    /// <param name="configure">Sets options. Set <see cref="InvitationOptions.Key"/> if servers share rooms, or if invitations must stay valid after a restart.</param>
+    /// <param name="configure">
+    /// Sets options. Set <see cref="InvitationOptions.Key"/> if servers share rooms, or if invitations must stay valid after a restart.
+    /// </param>
     /// <exception cref="ArgumentException">An option is not valid.</exception>
     /// <exception cref="InvalidOperationException">The method was called before.</exception>
     public static ITPacketServerBuilder AddInvitations(this ITPacketServerBuilder builder, Action<InvitationOptions>? configure = null)

@@ -10,8 +10,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TPacketServerModerationExtensions
 {
     /// <summary>
-    /// Lets moderators kick, ban and mute users and delete messages by commands (docs/moderation.md), and registers <see cref="IModeration"/> for the application. The store of rooms keeps bans and mutes, so they apply on
-    /// every server that shares the store. Call this method before you add filters that must not receive packets of banned users.
+    /// Lets moderators kick, ban and mute users and delete messages by commands (docs/moderation.md), and registers <see cref="IModeration"/>
+    /// for the application. The store of rooms keeps bans and mutes, so they apply on every server that shares the store.
+    /// Call this method before you add filters that must not receive packets of banned users.
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="configure">Sets at least <see cref="ModerationOptions.Role"/> or <see cref="ModerationOptions.IsModerator"/>.</param>

@@ -32,8 +32,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TPacketServerServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a tPacket server that runs with the host. Its options come from the configuration section <c>TPacket</c>, then from <paramref name="configure"/>. The method registers the default stores, policies, transport and
-    /// clock only if the host has not registered those services. A host has one server: later calls only add their <paramref name="configure"/>.
+    /// Adds a tPacket server that runs with the host. Its options come from the configuration section <c>TPacket</c>,
+    /// then from <paramref name="configure"/>. The method registers the default stores, policies, transport and clock only if
+    /// the host has not registered those services. A host has one server: later calls only add their <paramref name="configure"/>.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets options in code; they override the configuration.</param>

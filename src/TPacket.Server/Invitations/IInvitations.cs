@@ -10,7 +10,9 @@ public interface IInvitations
     /// <summary>Returns a new random name of a private room.</summary>
     string NewRoom();
 
-    /// <summary>Creates an invitation, which a client sends in place of the room's name. It cannot be revoked, and any number of users can use it until it expires.</summary>
+    /// <summary>
+    /// Creates an invitation, which a client sends in place of the room's name. It cannot be revoked, and any number of users can use it until it expires.
+    /// </summary>
     /// <param name="room">The name of a private room.</param>
     /// <param name="duration">How long the invitation is valid: 1 s to 3,650 days, rounded up to whole seconds.</param>
     /// <exception cref="ArgumentException">The room is not private, or the name is invalid.</exception>

@@ -7,8 +7,8 @@ using TPacket.Server.Rooms;
 namespace TPacket.Server.Invitations;
 
 /// <summary>
-/// Signs and verifies invitations. An invitation consists of the room's name, a line feed and a token in Base64Url. The token is the expiry time (seconds since the Unix epoch, 8 bytes, little-endian) and the first 16 bytes of
-/// HMAC-SHA-256 over the expiry time and the name.
+/// Signs and verifies invitations. An invitation consists of the room's name, a line feed and a token in Base64Url. The token is the expiry
+/// time (seconds since the Unix epoch, 8 bytes, little-endian) and the first 16 bytes of HMAC-SHA-256 over the expiry time and the name.
 /// </summary>
 internal sealed class InvitationKey(InvitationOptions options, TimeProvider timeProvider) : IInvitations
 {

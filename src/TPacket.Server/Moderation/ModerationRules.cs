@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>The bans and mutes, as the state of a room that no user can enter. The store keeps and shares them like any room (docs/decisions/0025-moderation.md).</summary>
+/// <summary>
+/// The bans and mutes, as the state of a room that no user can enter. The store keeps and shares them like any room (docs/decisions/0025-moderation.md).
+/// </summary>
 internal sealed class ModerationRules(ModerationOptions options)
     : RoomRules<ModerationState, ModerationChange, ModerationChange>("tpacket.moderation", version: 1, new JsonPayloadSerializer(ModerationJson.Default))
 {

@@ -4,8 +4,8 @@ using TPacket.Protocol;
 namespace TPacket.Server.Nicks;
 
 /// <summary>
-/// Calls the nick policy with a deadline of <see cref="TPacketServerOptions.PolicyTimeout"/>. If the holder of a nick is leaving and its leave is announced, waits for the release of the nick and calls the policy again, so
-/// that a client that has received DEL_USER can take the nick. Thread-safe.
+/// Calls the nick policy with a deadline of <see cref="TPacketServerOptions.PolicyTimeout"/>. If the holder of a nick is leaving and its leave is announced,
+/// waits for the release of the nick and calls the policy again, so that a client that has received DEL_USER can take the nick. Thread-safe.
 /// </summary>
 internal sealed class NickReservations(INickPolicy policy, LeavingNicks leaving, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {

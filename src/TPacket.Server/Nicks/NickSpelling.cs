@@ -35,8 +35,8 @@ internal static class NickSpelling
     }
 
     /// <summary>
-    /// Returns whether a character is a control character, a line separator, or an invisible character that would make nicks look alike. Joiners and variation selectors are allowed, because some scripts and emoji need them;
-    /// they are ignored when nicks are compared.
+    /// Returns whether a character is a control character, a line separator, or an invisible character that would make nicks look alike.
+    /// Joiners and variation selectors are allowed, because some scripts and emoji need them; they are ignored when nicks are compared.
     /// </summary>
     private static bool Hides(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {

@@ -23,7 +23,10 @@ internal sealed class NickText
 
     private NickText(bool looks) => _looks = looks;
 
-    /// <summary>Returns the reading of a nick. Nicks that differ only in case, compatibility form (NFKC), invisible characters, or the number or width of blanks have the same reading.</summary>
+    /// <summary>
+    /// Returns the reading of a nick. Nicks that differ only in case, compatibility form (NFKC),
+    /// invisible characters, or the number or width of blanks have the same reading.
+    /// </summary>
     public static string ReadingOf(string nick) => Ascii.IsValid(nick) && !nick.Contains("  ", StringComparison.Ordinal) ? nick.ToLowerInvariant() : Of(nick, looks: false);
 
     /// <summary>Returns the skeleton of a text (UTS #39, section 4), ignoring case.</summary>

@@ -6,8 +6,9 @@ using TPacket.Server.Nicks;
 namespace TPacket.Server;
 
 /// <summary>
-/// The default nick policy: nicks are unique. The policy compares nicks after Unicode normalization (NFKC), and ignores case, invisible characters, and the number and width of blanks. <see cref="NickLookAlikes"/> determines
-/// whether it refuses look-alike nicks. A nick needs a visible character, must not contain control characters, and must not begin or end with white space. The policy uses the data of Unicode 15.0 on every machine and in
+/// The default nick policy: nicks are unique. The policy compares nicks after Unicode normalization (NFKC), and ignores case, invisible characters,
+/// and the number and width of blanks. <see cref="NickLookAlikes"/> determines whether it refuses look-alike nicks. A nick needs a visible character,
+/// must not contain control characters, and must not begin or end with white space. The policy uses the data of Unicode 15.0 on every machine and in
 /// every globalization mode. A policy of the application can call this policy for the decisions that it leaves to the default. Thread-safe.
 /// </summary>
 /// <param name="lookAlikes">The look-alike nicks that the policy refuses.</param>
@@ -46,7 +47,8 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     }
 
     /// <summary>
-    /// Withholds a nick from all users. The policy refuses requests for the nick in any spelling with <paramref name="answer"/>, and requests for a look-alike with <see cref="PacketErrorCode.NickTaken"/>.
+    /// Withholds a nick from all users. The policy refuses requests for the nick in any spelling with
+    /// <paramref name="answer"/>, and requests for a look-alike with <see cref="PacketErrorCode.NickTaken"/>.
     /// </summary>
     /// <param name="nick">A valid nick.</param>
     /// <param name="answer">The refusal.</param>

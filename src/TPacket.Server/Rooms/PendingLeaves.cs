@@ -3,7 +3,9 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Appends the leave or the absence of a member to the log of its room. Retries until the store answers, so that no member stays in a room forever.</summary>
+/// <summary>
+/// Appends the leave or the absence of a member to the log of its room. Retries until the store answers, so that no member stays in a room forever.
+/// </summary>
 internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLeaves> logger) : IDisposable
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);

@@ -15,7 +15,8 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// A room on this server: the calls of the application and of members. Each change is an event that the room appends to its log. With every store, members receive the events of the log, in the log's order.
+/// A room on this server: the calls of the application and of members. Each change is an event that the room appends to its log.
+/// With every store, members receive the events of the log, in the log's order.
 /// </summary>
 internal sealed class Room : IRoom
 {
@@ -148,7 +149,10 @@ internal sealed class Room : IRoom
         return result;
     }
 
-    /// <summary>Appends to the log. The task of a successful append completes after the delivery has sent the events to the members here, or after the deadline of the store.</summary>
+    /// <summary>
+    /// Appends to the log. The task of a successful append completes after the delivery
+    /// has sent the events to the members here, or after the deadline of the store.
+    /// </summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time; the task throws it.</exception>
     public ValueTask<AppendResult> AppendAsync(RoomAppend append) => _subscription.AppendAsync(append);
 
@@ -185,7 +189,10 @@ internal sealed class Room : IRoom
     /// <inheritdoc cref="RoomAdmission.TryRemove"/>
     public bool TryRemove(Session session) => Delivery.Admission.TryRemove(session);
 
-    /// <summary>Releases the hold of a member that was evicted here because the log has its leave, and closes the member's connection unless the member may enter another room.</summary>
+    /// <summary>
+    /// Releases the hold of a member that was evicted here because the log has its leave,
+    /// and closes the member's connection unless the member may enter another room.
+    /// </summary>
     public void OnEvicted(Session session, LeaveCause cause)
     {
         RoomRegistry.OnEvicted(session, cause);

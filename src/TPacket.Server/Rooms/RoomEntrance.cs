@@ -72,7 +72,10 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
     /// <returns>False if the user is not a member here any more.</returns>
     public bool TryRejoin(Session session, int? uid) => room.TryHold() && Rejoin(session, EntryReply.Ok(uid));
 
-    /// <summary>Appends the return of a member on another connection, and sends the member the missed events or a snapshot. On success, the caller's hold of the room passes to the member.</summary>
+    /// <summary>
+    /// Appends the return of a member on another connection, and sends the member the missed events or a snapshot.
+    /// On success, the caller's hold of the room passes to the member.
+    /// </summary>
     /// <param name="session">The new connection.</param>
     /// <param name="uid">The uid of the request.</param>
     /// <param name="position">The position after the last event that the client has; null to send a snapshot.</param>

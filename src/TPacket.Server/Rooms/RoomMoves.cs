@@ -64,7 +64,8 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
         {
             if (from.Entrance.TryRejoin(session, uid))
                 return;
-            // A lost room keeps its members until their connections end. It must not keep a member that enters the next room with the same name, because a later removal would change the member's slot there.
+            // A lost room keeps its members until their connections end. It must not keep a member that enters
+            // the next room with the same name, because a later removal would change the member's slot there.
             from.TryRemove(session);
             await SettleAsync(session, name).ConfigureAwait(false);
             from = null;
@@ -98,7 +99,8 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
     }
 
     /// <summary>
-    /// Waits until the store has answered the user's last leave, which could otherwise end the new membership, and the user's last change of nick, because the log of the next room receives the nick.
+    /// Waits until the store has answered the user's last leave, which could otherwise end the new membership,
+    /// and the user's last change of nick, because the log of the next room receives the nick.
     /// </summary>
     /// <exception cref="RoomStoreException">The store has not answered in time, or too many leaves of other users are pending.</exception>
     private async ValueTask SettleAsync(Session session, string name)

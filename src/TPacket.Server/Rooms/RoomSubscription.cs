@@ -6,8 +6,8 @@ using TPacket.Transports;
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// A room's subscription to its log: opens the log, appends and reads within the store's deadline, and passes the events on to the delivery. The room stays open as long as it has a hold: of a member here, of a user that
-/// enters or leaves, or of the application. Thread-safe.
+/// A room's subscription to its log: opens the log, appends and reads within the store's deadline, and passes the events on to the delivery.
+/// The room stays open as long as it has a hold: of a member here, of a user that enters or leaves, or of the application. Thread-safe.
 /// </summary>
 internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelivery delivery, RoomObservation? observation) : IRoomSubscriber
 {
@@ -63,7 +63,9 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
         ThreadPool.UnsafeQueueUserWorkItem(static subscription => subscription.Close(), this, preferLocal: false);
     }
 
-    /// <summary>Closes the room because it cannot continue here. The server closes its members with 1013; they reconnect and enter a new room with the same name.</summary>
+    /// <summary>
+    /// Closes the room because it cannot continue here. The server closes its members with 1013; they reconnect and enter a new room with the same name.
+    /// </summary>
     public void Lose(Exception cause)
     {
         rooms.OnLost(room, cause, delivery.Admission.End());

@@ -3,7 +3,10 @@ using TPacket.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Limits the time of every call of a store (<see cref="TPacketServerOptions.StoreTimeout"/>), and converts every exception of a store to a <see cref="RoomStoreException"/>.</summary>
+/// <summary>
+/// Limits the time of every call of a store (<see cref="TPacketServerOptions.StoreTimeout"/>),
+/// and converts every exception of a store to a <see cref="RoomStoreException"/>.
+/// </summary>
 internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
     private readonly TimeSpan _timeout = options.Value.StoreTimeout;

@@ -40,7 +40,9 @@ public readonly record struct Decision<TEvent>
     [MemberNotNullWhen(true, nameof(Refusal))]
     public bool IsRefused => Refusal is not null;
 
-    /// <summary>The latest time of the events by the store's clock. If this time has passed when the store appends, the rules decide again. Null for no limit.</summary>
+    /// <summary>
+    /// The latest time of the events by the store's clock. If this time has passed when the store appends, the rules decide again. Null for no limit.
+    /// </summary>
     public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>Creates a decision of one event.</summary>

@@ -5,7 +5,8 @@ using TPacket.Server.Sessions.Packets;
 namespace TPacket.Server.Rules;
 
 /// <summary>
-/// The rules of an open room on this server. <see cref="RulesFold"/> computes the state when the room is opened; the delivery then applies each event of the log. <see cref="RulesTurn"/> makes decisions.
+/// The rules of an open room on this server. <see cref="RulesFold"/> computes the state when the room is opened;
+/// the delivery then applies each event of the log. <see cref="RulesTurn"/> makes decisions.
 /// </summary>
 internal sealed class RulesRoom
 {
@@ -68,7 +69,9 @@ internal sealed class RulesRoom
     /// <summary>Continues from a snapshot. The caller holds the delivery's lock.</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="headOf">Returns the last event of a stream at the snapshot.</param>
-    /// <returns>True if the caller must call <see cref="ComputeAsync"/>. False if the state is still valid, or a running computation continues with the snapshot.</returns>
+    /// <returns>
+    /// True if the caller must call <see cref="ComputeAsync"/>. False if the state is still valid, or a running computation continues with the snapshot.
+    /// </returns>
     public bool OnReset(RoomSnapshot snapshot, Func<RoomStream, StreamHead> headOf)
     {
         _replica?.EndEvent();

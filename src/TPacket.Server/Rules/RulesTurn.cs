@@ -6,7 +6,10 @@ using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>Makes the decisions of a room's rules, about packets and at wake-up times, and appends their events. Called in the room's turn. On a conflict, decides again for the new state.</summary>
+/// <summary>
+/// Makes the decisions of a room's rules, about packets and at wake-up times, and appends their events.
+/// Called in the room's turn. On a conflict, decides again for the new state.
+/// </summary>
 internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding, RoomRegistry rooms)
 {
     private const long FailureDelay = 60_000;

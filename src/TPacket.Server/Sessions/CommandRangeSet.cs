@@ -2,7 +2,9 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The commands beyond the original protocol that a client has accepted (ACCEPT_COMMANDS). One thread at a time adds ranges; any thread reads them.</summary>
+/// <summary>
+/// The commands beyond the original protocol that a client has accepted (ACCEPT_COMMANDS). One thread at a time adds ranges; any thread reads them.
+/// </summary>
 internal sealed class CommandRangeSet
 {
     // A client needs one or two ranges. The limit bounds the memory that a client can make the server use.

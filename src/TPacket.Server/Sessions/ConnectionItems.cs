@@ -2,7 +2,9 @@ using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The application's items of a user without a user session. A user session adopts the items when it begins. Thread-safe; a field that is never copied.</summary>
+/// <summary>
+/// The application's items of a user without a user session. A user session adopts the items when it begins. Thread-safe; a field that is never copied.
+/// </summary>
 internal struct ConnectionItems
 {
     private ItemCollection? _own;

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace TPacket.Server;
 
 /// <summary>
-/// A user: a client with an open connection, or a client that has lost its connection and may resume its session. Each object represents one connection. A user that has resumed is another object with the same id; calls on
-/// the earlier object have no effect, except <see cref="Disconnect"/>. Thread-safe.
+/// A user: a client with an open connection, or a client that has lost its connection and may resume its session. Each object represents one connection.
+/// A user that has resumed is another object with the same id; calls on the earlier object have no effect, except <see cref="Disconnect"/>. Thread-safe.
 /// </summary>
 public interface IUser
 {
@@ -23,12 +23,16 @@ public interface IUser
     /// <summary>The client's address; null if the user is away or the transport has no addresses.</summary>
     EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>The principal that the handshake policy (<see cref="HandshakeDecision.WithPrincipal"/>) or the HTTP server has authenticated; null for none, and while the user is away.</summary>
+    /// <summary>
+    /// The principal that the handshake policy (<see cref="HandshakeDecision.WithPrincipal"/>)
+    /// or the HTTP server has authenticated; null for none, and while the user is away.
+    /// </summary>
     ClaimsPrincipal? Principal => null;
 
     /// <summary>
-    /// The application's state of the user: one value of each type. The items live as long as the connection or, if the user has a session, as long as the session is on this server: the collection is the same object
-    /// while the user is away and after it has resumed. The collection is empty after a restart, and after a resumption on another server.
+    /// The application's state of the user: one value of each type. The items live as long as the connection or, if the user has a session,
+    /// as long as the session is on this server: the collection is the same object while the user is away and after it has resumed.
+    /// The collection is empty after a restart, and after a resumption on another server.
     /// </summary>
     ItemCollection Items { get; }
 
@@ -43,7 +47,8 @@ public interface IUser
     bool Accepts(int command);
 
     /// <summary>
-    /// Sends an unsolicited packet. Does not wait for the client. A client that is resuming its session receives the packet after the reply to RESUME and the missed events.
+    /// Sends an unsolicited packet. Does not wait for the client. A client that is resuming
+    /// its session receives the packet after the reply to RESUME and the missed events.
     /// </summary>
     /// <param name="command">The command; the client must accept it.</param>
     /// <param name="p1">Parameter 1.</param>
@@ -100,7 +105,10 @@ public interface IUser
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="command">The command.</param>
     /// <param name="value">The data.</param>
-    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.</param>
+    /// <param name="options">
+    /// Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a
+    /// source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.
+    /// </param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
     bool Send<T>(int command, T value, JsonSerializerOptions options, int p1 = 0, int p2 = 0)
@@ -110,8 +118,9 @@ public interface IUser
     }
 
     /// <summary>
-    /// Moves the user from its room into another room. The client receives roster and history as after SET_ROOM, but no RESP_OK. Moves of one user do not overlap: a SET_ROOM of the client waits for this move. Ignores
-    /// <see cref="TPacketServerOptions.AllowRoomChange"/>. Does nothing if the connection has ended.
+    /// Moves the user from its room into another room. The client receives roster and history as after SET_ROOM,
+    /// but no RESP_OK. Moves of one user do not overlap: a SET_ROOM of the client waits for this move.
+    /// Ignores <see cref="TPacketServerOptions.AllowRoomChange"/>. Does nothing if the connection has ended.
     /// </summary>
     /// <param name="name">The room's name. The server creates a room that does not exist.</param>
     /// <exception cref="ArgumentException">The name is invalid or too long (<see cref="TPacketServerOptions.MaxRoomNameBytes"/>).</exception>
@@ -120,7 +129,10 @@ public interface IUser
     /// <exception cref="RoomStoreException">The store failed; the user stays in its room.</exception>
     ValueTask EnterRoomAsync(string name);
 
-    /// <summary>Closes the connection: sends the queued data, then a close frame with 1008 and the reason. Also ends the user's session, even if the user is away or on another connection by then.</summary>
+    /// <summary>
+    /// Closes the connection: sends the queued data, then a close frame with 1008 and the reason.
+    /// Also ends the user's session, even if the user is away or on another connection by then.
+    /// </summary>
     /// <param name="reason">The reason for the user; truncated to 123 bytes of UTF-8.</param>
     void Disconnect(string reason);
 }

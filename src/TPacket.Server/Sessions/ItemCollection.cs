@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TPacket.Server;
 
-/// <summary>The application's state of a user or a room: one value of each type, in memory. The collection is thread-safe; it does not synchronize the values, and does not dispose of them.</summary>
+/// <summary>
+/// The application's state of a user or a room: one value of each type, in memory.
+/// The collection is thread-safe; it does not synchronize the values, and does not dispose of them.
+/// </summary>
 public sealed class ItemCollection
 {
     // Most users and rooms have no item.

@@ -4,7 +4,8 @@ using TPacket.Server.Rooms.Presence;
 namespace TPacket.Server.Sessions;
 
 /// <summary>
-/// The state of a connection as a member of its room. Guarded by the lock of the room's delivery, except that any thread may read <see cref="Room"/>. A field that is never copied.
+/// The state of a connection as a member of its room. Guarded by the lock of the room's delivery,
+/// except that any thread may read <see cref="Room"/>. A field that is never copied.
 /// </summary>
 internal struct MemberState
 {

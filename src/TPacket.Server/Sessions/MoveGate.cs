@@ -1,6 +1,8 @@
 namespace TPacket.Server.Sessions;
 
-/// <summary>Serializes the moves of one user between rooms, which both the client and the application can begin. Thread-safe; a field that is never copied.</summary>
+/// <summary>
+/// Serializes the moves of one user between rooms, which both the client and the application can begin. Thread-safe; a field that is never copied.
+/// </summary>
 internal struct MoveGate
 {
     private static readonly object _busy = new();

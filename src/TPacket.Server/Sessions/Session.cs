@@ -12,8 +12,8 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Sessions;
 
 /// <summary>
-/// The session of one connection, from the handshake to the end: reads packets, checks the client's trust level and limits, and dispatches one packet at a time. A session ends exactly once, after its last handler or at the
-/// handler's deadline.
+/// The session of one connection, from the handshake to the end: reads packets, checks the client's trust level and limits,
+/// and dispatches one packet at a time. A session ends exactly once, after its last handler or at the handler's deadline.
 /// </summary>
 internal class Session : WebSocketHandler, IUser
 {
@@ -147,7 +147,10 @@ internal class Session : WebSocketHandler, IUser
         _deadline.Remove();
     }
 
-    /// <summary>Signs in the user of a user session: from then on, the session handles packets. The client receives no packet of the application before <see cref="EndResumption"/>.</summary>
+    /// <summary>
+    /// Signs in the user of a user session: from then on, the session handles packets.
+    /// The client receives no packet of the application before <see cref="EndResumption"/>.
+    /// </summary>
     public void Resume(UserSession session, RoomMember member, CarriedCalls calls)
     {
         // Set first, so that a cleanup that finds a user also finds its session.
@@ -331,7 +334,10 @@ internal class Session : WebSocketHandler, IUser
             _services.Faults.OnHandlerAbandoned(command, _services.Options.HandlerTimeout);
     }
 
-    /// <summary>Refuses a packet beyond the limit with RESP_ERROR: no filter or handler receives the packet, and it is not logged. Closes the connection if the client has exceeded the limit for too long.</summary>
+    /// <summary>
+    /// Refuses a packet beyond the limit with RESP_ERROR: no filter or handler receives the packet, and it is not logged.
+    /// Closes the connection if the client has exceeded the limit for too long.
+    /// </summary>
     private void RefusePacket(int uid, PacketVerdict verdict)
     {
         _services.Faults.OnRateLimited();

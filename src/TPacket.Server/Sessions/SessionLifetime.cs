@@ -1,8 +1,8 @@
 namespace TPacket.Server.Sessions;
 
 /// <summary>
-/// The state of a session between its first packet and its end. The end of the connection, the end of the last handler and the deadline of a handler race for the end of the session; one of them wins.
-/// Thread-safe; a field that is never copied.
+/// The state of a session between its first packet and its end. The end of the connection, the end of the last handler
+/// and the deadline of a handler race for the end of the session; one of them wins. Thread-safe; a field that is never copied.
 /// </summary>
 internal struct SessionLifetime
 {

@@ -6,7 +6,9 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>Removes users from their room and releases their nicks, in that order, so that two users with the same nick are never visible at the same time.</summary>
+/// <summary>
+/// Removes users from their room and releases their nicks, in that order, so that two users with the same nick are never visible at the same time.
+/// </summary>
 internal sealed class UserLeave(RoomRegistry rooms, RoomMoves moves, UserRegistry users, NickReservations nicks, ServerMetrics metrics, ILogger<Session> logger)
 {
     /// <summary>Removes the user of a session, once; later calls return the task of the first call. The connection need not have ended.</summary>

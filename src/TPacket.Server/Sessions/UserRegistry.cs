@@ -37,7 +37,10 @@ internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvi
         }
     }
 
-    /// <summary>Returns the number of a new session. The number is unique on this server, and differs from the numbers of other servers with the probability of 64-bit random numbers.</summary>
+    /// <summary>
+    /// Returns the number of a new session. The number is unique on this server, and differs
+    /// from the numbers of other servers with the probability of 64-bit random numbers.
+    /// </summary>
     public long NextSession()
     {
         long session;

@@ -1,8 +1,8 @@
 namespace TPacket.Testing;
 
 /// <summary>
-/// Draws the faults of the calls and deliveries of a <see cref="FaultyRoomStore"/> from a seed. The fault of a call depends on the seed, the room, the user and the number of the user's earlier calls. It is therefore the same
-/// in each run, on any threads. Thread-safe.
+/// Draws the faults of the calls and deliveries of a <see cref="FaultyRoomStore"/> from a seed. The fault of a call depends on the seed,
+/// the room, the user and the number of the user's earlier calls. It is therefore the same in each run, on any threads. Thread-safe.
 /// </summary>
 /// <param name="seed">The seed.</param>
 /// <param name="timeProvider">The clock of all delays; null for the system clock.</param>

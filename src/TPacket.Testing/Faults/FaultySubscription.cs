@@ -3,7 +3,8 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Wraps a subscriber and injects the faults of deliveries. The subscription delivers an event without a fault at once. Events after an event with a fault wait in a queue, from which one task delivers them.
+/// Wraps a subscriber and injects the faults of deliveries. The subscription delivers an event without a fault at once.
+/// Events after an event with a fault wait in a queue, from which one task delivers them.
 /// </summary>
 internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, string room, long number, IRoomSubscriber outer) : IRoomSubscriber
 {

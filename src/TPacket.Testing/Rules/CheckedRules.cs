@@ -4,7 +4,8 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Wraps rules and checks whether they are pure. The class repeats each call with the same arguments, and with a state that was written and read back. All calls must return the same result and must not change the state.
+/// Wraps rules and checks whether they are pure. The class repeats each call with the same arguments, and with
+/// a state that was written and read back. All calls must return the same result and must not change the state.
 /// </summary>
 /// <param name="rules">The rules to check.</param>
 /// <param name="findings">Receives the faults.</param>

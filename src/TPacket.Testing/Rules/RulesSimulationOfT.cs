@@ -4,10 +4,12 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Simulates rooms with rules, each on several nodes over one log, in virtual time and on the calling thread. The simulation draws everything in a run from a seed: commands of members, joins and leaves, crashes and pauses
-/// of nodes, lost answers, late events and wrong clocks. The engine's code computes states, decisions and the log; nodes, timers and connections are simulated.
+/// Simulates rooms with rules, each on several nodes over one log, in virtual time and on the calling thread.
+/// The simulation draws everything in a run from a seed: commands of members, joins and leaves, crashes and pauses of nodes, lost answers,
+/// late events and wrong clocks. The engine's code computes states, decisions and the log; nodes, timers and connections are simulated.
 /// <para>
-/// The simulation finds rules that are not pure, that compute another state when they compute a state again, that throw, or that violate an invariant. It shortens the failed run. Not thread-safe.
+/// The simulation finds rules that are not pure, that compute another state when they compute a state again,
+/// that throw, or that violate an invariant. It shortens the failed run. Not thread-safe.
 /// </para>
 /// </summary>
 /// <typeparam name="TState">The state of the rules.</typeparam>

@@ -31,8 +31,9 @@ public sealed record RulesSimulationReport
     public required long Checkpoints { get; init; }
 
     /// <summary>
-    /// A hash of all events and states, which is the same in every process and on every machine. A test can compare the hash with a constant, to find rules that depend on the process (for example on hash codes of strings), and
-    /// changes of rules that require a new <see cref="TPacket.Server.RoomRules.Version"/>.
+    /// A hash of all events and states, which is the same in every process and on every machine.
+    /// A test can compare the hash with a constant, to find rules that depend on the process (for example on hash
+    /// codes of strings), and changes of rules that require a new <see cref="TPacket.Server.RoomRules.Version"/>.
     /// </summary>
     public required string Digest { get; init; }
 }

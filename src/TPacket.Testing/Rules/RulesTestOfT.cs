@@ -7,8 +7,9 @@ using TPacket.Server.Rules;
 namespace TPacket.Testing;
 
 /// <summary>
-/// A test of rules in one room, without a server: <c>Given</c> applies events, <c>When</c> has the rules decide and applies the decided events, <c>Then</c> compares them with expected events. Commands, events and states pass
-/// through the serializer as in a server, and the test checks each call of the rules for purity. The methods throw an xunit exception if they find a difference. Each method returns the same instance. Not thread-safe.
+/// A test of rules in one room, without a server: <c>Given</c> applies events, <c>When</c> has the rules decide and applies the decided events,
+/// <c>Then</c> compares them with expected events. Commands, events and states pass through the serializer as in a server, and the test checks each call
+/// of the rules for purity. The methods throw an xunit exception if they find a difference. Each method returns the same instance. Not thread-safe.
 /// </summary>
 /// <typeparam name="TState">The state of the rules.</typeparam>
 /// <typeparam name="TCommand">Their commands.</typeparam>

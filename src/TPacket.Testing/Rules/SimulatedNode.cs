@@ -3,8 +3,8 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// A simulated server with one room. Its clock differs from the clock of the store, its calls of the store may be slow or lost, and it crashes and pauses. After a pause, the node runs the actions that have become due
-/// meanwhile. A crash discards all due actions.
+/// A simulated server with one room. Its clock differs from the clock of the store, its calls of the store may be slow or lost, and it crashes and pauses.
+/// After a pause, the node runs the actions that have become due meanwhile. A crash discards all due actions.
 /// </summary>
 internal sealed class SimulatedNode
 {

@@ -4,7 +4,10 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing;
 
-/// <summary>The room on a simulated node: subscribes to the log, computes the state of the rules with the engine's replica, and writes checkpoints with the state and the next wake-up to the store.</summary>
+/// <summary>
+/// The room on a simulated node: subscribes to the log, computes the state of the rules with
+/// the engine's replica, and writes checkpoints with the state and the next wake-up to the store.
+/// </summary>
 /// <param name="run">The run.</param>
 /// <param name="node">The node.</param>
 internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)

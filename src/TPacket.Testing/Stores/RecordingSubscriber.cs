@@ -2,7 +2,10 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>A subscriber that records events and snapshots with copies of their data, and checks whether the store keeps to the contract of <see cref="IRoomSubscriber"/>. Thread-safe.</summary>
+/// <summary>
+/// A subscriber that records events and snapshots with copies of their data, and checks
+/// whether the store keeps to the contract of <see cref="IRoomSubscriber"/>. Thread-safe.
+/// </summary>
 public sealed class RecordingSubscriber : IRoomSubscriber
 {
     private readonly Lock _gate = new();
@@ -49,7 +52,8 @@ public sealed class RecordingSubscriber : IRoomSubscriber
     public Exception? Lost { get; private set; }
 
     /// <summary>
-    /// The first violation of the contract; null for none. A store must start with a snapshot, make one call at a time, neither skip nor repeat events, and make no call after the end of the subscription.
+    /// The first violation of the contract; null for none. A store must start with a snapshot, make one
+    /// call at a time, neither skip nor repeat events, and make no call after the end of the subscription.
     /// </summary>
     public string? Violation { get; private set; }
 

@@ -7,8 +7,8 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The contract of <see cref="IServerLink"/> as xunit tests. The author of a store derives a class and overrides <see cref="CreateAsync"/> and <see cref="EndAsync"/>. xunit creates an instance for each test; each test ends
-/// its servers.
+/// The contract of <see cref="IServerLink"/> as xunit tests. The author of a store derives a class and overrides
+/// <see cref="CreateAsync"/> and <see cref="EndAsync"/>. xunit creates an instance for each test; each test ends its servers.
 /// </summary>
 public abstract class ServerLinkSpecification : IAsyncLifetime
 {

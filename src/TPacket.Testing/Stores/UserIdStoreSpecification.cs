@@ -5,8 +5,8 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The contract of <see cref="IUserIdStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>, and overrides other members if the store differs from their defaults. xunit creates an
-/// instance for each test; each test disposes of its stores.
+/// The contract of <see cref="IUserIdStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>,
+/// and overrides other members if the store differs from their defaults. xunit creates an instance for each test; each test disposes of its stores.
 /// </summary>
 public abstract class UserIdStoreSpecification : IAsyncLifetime
 {
@@ -114,18 +114,22 @@ public abstract class UserIdStoreSpecification : IAsyncLifetime
     }
 
     /// <summary>
-    /// Opens a second store on the data of the first store, as another server does. Default: returns the first store, for stores that only one server can use at a time.
+    /// Opens a second store on the data of the first store, as another server does.
+    /// Default: returns the first store, for stores that only one server can use at a time.
     /// </summary>
     /// <param name="store">The first store, which stays open.</param>
     protected virtual ValueTask<IUserIdStore> OpenAnotherAsync(IUserIdStore store) => new(store);
 
-    /// <summary>Ends the store as abruptly as possible, and opens another store on the same data. The tests call the method only if <see cref="KeepsIds"/> is true.</summary>
+    /// <summary>
+    /// Ends the store as abruptly as possible, and opens another store on the same data. The tests call the method only if <see cref="KeepsIds"/> is true.
+    /// </summary>
     /// <param name="store">The store to end. The override disposes of the store; the test does not use it again.</param>
     protected virtual ValueTask<IUserIdStore> ReopenAsync(IUserIdStore store) =>
         throw new NotSupportedException($"{nameof(KeepsIds)} is true: override {nameof(ReopenAsync)}.");
 
     /// <summary>
-    /// Reserves all ids below a number that the store has not reached yet. The default implementation makes up to 32,768 calls; override the method for a store with slow calls.
+    /// Reserves all ids below a number that the store has not reached yet.
+    /// The default implementation makes up to 32,768 calls; override the method for a store with slow calls.
     /// </summary>
     /// <param name="store">The store.</param>
     /// <param name="id">The next id of the store, which may be up to 65,536 lower.</param>

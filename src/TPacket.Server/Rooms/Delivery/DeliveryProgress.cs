@@ -27,7 +27,10 @@ internal sealed class DeliveryProgress(Lock gate, RoomReplica replica, StoreDead
             return position.Epoch == replica.Position.Epoch ? replica.Position.Offset >= position.Offset : position.Epoch == _previousEpoch;
     }
 
-    /// <summary>Waits until the delivery has sent the members here everything up to a position of the log, or until the deadline of a store's call. The continuation runs on the thread pool.</summary>
+    /// <summary>
+    /// Waits until the delivery has sent the members here everything up to a position of the log,
+    /// or until the deadline of a store's call. The continuation runs on the thread pool.
+    /// </summary>
     public async ValueTask ReachAsync(RoomPosition position)
     {
         TaskCompletionSource waiter;

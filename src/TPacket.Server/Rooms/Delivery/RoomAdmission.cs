@@ -7,8 +7,9 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// The membership of a room on this server: admits users that are members according to the log, resumes them and removes them. The class works under the delivery's lock, so that each member receives roster, history and
-/// events without a gap. Thread-safe, except for methods that require the caller to hold the lock.
+/// The membership of a room on this server: admits users that are members according to the log, resumes them and removes them.
+/// The class works under the delivery's lock, so that each member receives roster, history and events without a gap.
+/// Thread-safe, except for methods that require the caller to hold the lock.
 /// </summary>
 /// <param name="room">The room.</param>
 /// <param name="rooms">The rooms of this server.</param>
@@ -57,7 +58,10 @@ internal sealed class RoomAdmission(
     }
 
     /// <summary>Begins to hold the new events for a resumed member, until the server has read the missed events from the log.</summary>
-    /// <returns>Null if the member needs a snapshot: it does not follow the log, or it counts the members of a large room, and the server does not know which members the client has received.</returns>
+    /// <returns>
+    /// Null if the member needs a snapshot: it does not follow the log, or it counts the members
+    /// of a large room, and the server does not know which members the client has received.
+    /// </returns>
     public ResumedMember? BeginResume(Session session)
     {
         lock (gate)

@@ -7,8 +7,8 @@ using TPacket.Transports;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// Encodes an event of a room's log at most twice, as bare packets and as an EVENT for members who follow the log, and enqueues it for all members that accept its command. The class keeps its buffers until the batch
-/// is flushed. Guarded by the delivery's lock.
+/// Encodes an event of a room's log at most twice, as bare packets and as an EVENT for members who follow the log, and enqueues it
+/// for all members that accept its command. The class keeps its buffers until the batch is flushed. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="members">The room's members on this server.</param>
 /// <param name="maxLoggedBytes">The longest data of a LOGGED_MSG, in bytes.</param>
@@ -23,7 +23,10 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     /// <summary>Counts packets that another class has enqueued.</summary>
     public void Count(int packets) => _delivered += packets;
 
-    /// <summary>Returns the number of enqueued packets since the last call. The caller reports the number after the last packet, because a listener of the metric may throw.</summary>
+    /// <summary>
+    /// Returns the number of enqueued packets since the last call.
+    /// The caller reports the number after the last packet, because a listener of the metric may throw.
+    /// </summary>
     public int TakeCount()
     {
         var delivered = _delivered;
@@ -81,7 +84,9 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     }
 
     /// <summary>Sends the members their views of an event that has changed the state of the room's rules.</summary>
-    /// <param name="roomEvent">The event. If the rules have decided it, followers receive the view within an EVENT. Any other event was sent before, and its view is sent bare.</param>
+    /// <param name="roomEvent">
+    /// The event. If the rules have decided it, followers receive the view within an EVENT. Any other event was sent before, and its view is sent bare.
+    /// </param>
     /// <param name="views">The views.</param>
     public void SendViews(in RoomEvent roomEvent, RulesViews views)
     {
@@ -206,7 +211,10 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         }
     }
 
-    /// <summary>Counts an event that a follower does not receive. After <see cref="EventHead.SkippedBeforePosition"/> such events, the follower receives the position alone.</summary>
+    /// <summary>
+    /// Counts an event that a follower does not receive.
+    /// After <see cref="EventHead.SkippedBeforePosition"/> such events, the follower receives the position alone.
+    /// </summary>
     private static void Skip(Session member, in RoomEvent roomEvent)
     {
         if (++member.Membership.SkippedEvents < EventHead.SkippedBeforePosition)

@@ -5,7 +5,8 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// Delivers the events of a room's log to the members on this server, in the log's order: applies each event to the replica and sends its packets to the members, under one lock.
+/// Delivers the events of a room's log to the members on this server, in the log's order:
+/// applies each event to the replica and sends its packets to the members, under one lock.
 /// </summary>
 internal sealed class RoomDelivery
 {
@@ -67,7 +68,10 @@ internal sealed class RoomDelivery
             return read(rules);
     }
 
-    /// <summary>Sets the state of the room's rules that was computed from a snapshot. From then on, the delivery applies each event to the state; members receive their views.</summary>
+    /// <summary>
+    /// Sets the state of the room's rules that was computed from a snapshot.
+    /// From then on, the delivery applies each event to the state; members receive their views.
+    /// </summary>
     /// <returns>False if the room has continued from another snapshot meanwhile.</returns>
     /// <exception cref="RoomRulesException">The room has newer rules.</exception>
     public bool TryCompleteRules(RoomSnapshot snapshot, RulesReplica replica, long computedTo)

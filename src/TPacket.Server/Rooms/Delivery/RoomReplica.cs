@@ -3,7 +3,8 @@ using TPacket.Server.Stores;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// A room as this server has read it from the log up to one position: members and history. Members receive only data of replicas, so they receive the same data on every server. Guarded by the delivery's lock.
+/// A room as this server has read it from the log up to one position: members and history.
+/// Members receive only data of replicas, so they receive the same data on every server. Guarded by the delivery's lock.
 /// </summary>
 internal sealed class RoomReplica(TPacketServerOptions options)
 {

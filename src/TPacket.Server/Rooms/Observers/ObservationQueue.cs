@@ -1,6 +1,9 @@
 namespace TPacket.Server.Rooms.Observers;
 
-/// <summary>The queued calls of one observer about the rooms with one name. A full queue drops calls, and keeps only the last room and whether that room is closed. Thread-safe.</summary>
+/// <summary>
+/// The queued calls of one observer about the rooms with one name.
+/// A full queue drops calls, and keeps only the last room and whether that room is closed. Thread-safe.
+/// </summary>
 internal sealed class ObservationQueue(string name, ObserverFeed feed, int capacity) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();

@@ -4,7 +4,9 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms.Packets;
 
-/// <summary>The compressed frames of one packet: one for each set of compression parameters, shared by all members with these parameters. A local that is never copied.</summary>
+/// <summary>
+/// The compressed frames of one packet: one for each set of compression parameters, shared by all members with these parameters. A local that is never copied.
+/// </summary>
 internal struct CompressedFrames
 {
     private SharedCompression? _by;

@@ -10,8 +10,9 @@ internal static class EventHead
     public const int Size = PacketHeader.Size + StampSize;
 
     /// <summary>
-    /// The number of skipped events after which a follower receives the position alone. It is half of the number that the protocol allows, because there are two counts: events whose command a member does not accept are
-    /// counted for each member, and presence that counting members do not receive is counted for the room.
+    /// The number of skipped events after which a follower receives the position alone.
+    /// It is half of the number that the protocol allows, because there are two counts: events whose command a member does
+    /// not accept are counted for each member, and presence that counting members do not receive is counted for the room.
     /// </summary>
     public const int SkippedBeforePosition = 250;
 

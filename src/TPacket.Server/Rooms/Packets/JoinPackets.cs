@@ -9,8 +9,9 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.Server.Rooms.Packets;
 
 /// <summary>
-/// Encodes the packets that a joining user receives: the reply to its request; one NEW_USER for each listed member, followed by PRESENCE if the member is away and the user accepts PRESENCE; MEMBER_COUNT if the user counts
-/// in a large room; and one LOGGED_MSG for each message of the history. A user that follows the log receives all packets except the reply within a SNAPSHOT, and the history as EVENTs.
+/// Encodes the packets that a joining user receives: the reply to its request; one NEW_USER for each listed member, followed by PRESENCE if the member
+/// is away and the user accepts PRESENCE; MEMBER_COUNT if the user counts in a large room; and one LOGGED_MSG for each message of the history.
+/// A user that follows the log receives all packets except the reply within a SNAPSHOT, and the history as EVENTs.
 /// </summary>
 /// <param name="replica">The room.</param>
 /// <param name="presence">The users that counting members have not received; null for a user that does not count.</param>

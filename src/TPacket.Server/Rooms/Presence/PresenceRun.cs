@@ -20,7 +20,9 @@ internal sealed class PresenceRun(int maxPackets)
     /// <summary>Rents the buffer of an empty run.</summary>
     public void Begin(int frameBytes) => _frames ??= FrameBuffer.Rent(frameBytes);
 
-    /// <summary>Adds a packet, given in two parts, for which <see cref="HasRoomFor"/> is true. The offset must not be less than the offset of the last packet.</summary>
+    /// <summary>
+    /// Adds a packet, given in two parts, for which <see cref="HasRoomFor"/> is true. The offset must not be less than the offset of the last packet.
+    /// </summary>
     public void Add(long offset, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         _packets.Add((offset, _frames!.Length));

@@ -5,8 +5,9 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Presence;
 
 /// <summary>
-/// Sends presence: joins, leaves, changes of nick, and absence. In a large room it defers presence, so that many packets leave in one write. Counting members of a large room, which accept MEMBER_COUNT, receive the number
-/// of members, and presence only of members who have sent a message. Guarded by the delivery's lock.
+/// Sends presence: joins, leaves, changes of nick, and absence. In a large room it defers presence,
+/// so that many packets leave in one write. Counting members of a large room, which accept MEMBER_COUNT,
+/// receive the number of members, and presence only of members who have sent a message. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="replica">The room as this server has read it from the log.</param>
 /// <param name="members">The room's members on this server.</param>

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace TPacket.Server.Rooms.Replay;
 
 /// <summary>
-/// Bounds the memory of all replays together. Only a few replays run at a time, and no replay begins while <see cref="TPacketServerOptions.ReplayBudgetBytes"/> or more bytes of earlier replays may still be queued.
-/// Thread-safe.
+/// Bounds the memory of all replays together. Only a few replays run at a time, and no replay begins while
+/// <see cref="TPacketServerOptions.ReplayBudgetBytes"/> or more bytes of earlier replays may still be queued. Thread-safe.
 /// </summary>
 internal sealed class ReplayBudget : IDisposable
 {
@@ -24,7 +24,10 @@ internal sealed class ReplayBudget : IDisposable
     public long HeldBytes => Volatile.Read(ref _held);
 
     /// <summary>Waits for a place, within the deadline of a store's call.</summary>
-    /// <returns>True if the caller has a place, which it releases by <see cref="Exit"/>. False if no place was free in time, or too many bytes are queued: the client has to try later.</returns>
+    /// <returns>
+    /// True if the caller has a place, which it releases by <see cref="Exit"/>.
+    /// False if no place was free in time, or too many bytes are queued: the client has to try later.
+    /// </returns>
     public ValueTask<bool> TryEnterAsync()
     {
         if (HeldBytes >= _options.ReplayBudgetBytes)

@@ -3,7 +3,8 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Replay;
 
 /// <summary>
-/// A member that is resuming and does not receive events from the delivery yet. The server reads the missed events from the log, and meanwhile holds later events for the member. Guarded by the delivery's lock.
+/// A member that is resuming and does not receive events from the delivery yet. The server reads the missed
+/// events from the log, and meanwhile holds later events for the member. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="connection">The member's connection.</param>
 /// <param name="from">The position after which events are held. Events up to this position have to be read from the log.</param>

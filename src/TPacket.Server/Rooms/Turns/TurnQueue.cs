@@ -3,8 +3,8 @@ using TPacket.Transports;
 namespace TPacket.Server.Rooms.Turns;
 
 /// <summary>
-/// Runs one piece of work at a time, in the order of arrival. Work that finds the turn free runs at once on the caller's thread, and allocates nothing if it completes synchronously. The thread that ends a turn runs the next
-/// turns, one after the other and never nested. Thread-safe.
+/// Runs one piece of work at a time, in the order of arrival. Work that finds the turn free runs at once on the caller's thread, and allocates
+/// nothing if it completes synchronously. The thread that ends a turn runs the next turns, one after the other and never nested. Thread-safe.
 /// </summary>
 /// <param name="room">The room's name.</param>
 /// <param name="deadline">The deadline of the wait; null for none.</param>
@@ -149,7 +149,10 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         }
     }
 
-    /// <summary>Removes waiters that have timed out, so that a turn that is never released does not keep them. All waits have the same timeout, so the oldest waiters are in front.</summary>
+    /// <summary>
+    /// Removes waiters that have timed out, so that a turn that is never released does not keep them.
+    /// All waits have the same timeout, so the oldest waiters are in front.
+    /// </summary>
     private void DropTimedOut()
     {
         lock (_gate)

@@ -14,8 +14,8 @@ internal readonly record struct RulesProposal(RulesProposalKind Kind, RoomAppend
     public RulesWork? Work { get; init; }
 
     /// <summary>
-    /// The wake-up time after the events, in milliseconds since the Unix epoch, provided that the store gives the events the time of the decision. For <see cref="RulesProposalKind.Work"/>, the present wake-up time. Null for
-    /// never.
+    /// The wake-up time after the events, in milliseconds since the Unix epoch, provided that the store gives the events
+    /// the time of the decision. For <see cref="RulesProposalKind.Work"/>, the present wake-up time. Null for never.
     /// </summary>
     public long? WakeAt { get; init; }
 

@@ -1,7 +1,8 @@
 namespace TPacket.Server.Rules;
 
 /// <summary>
-/// The state of a room's rules after an event of its log. One thread at a time applies events and computes views. Other threads may compute decisions and checkpoints concurrently; they see the state before or after an event.
+/// The state of a room's rules after an event of its log. One thread at a time applies events and computes views.
+/// Other threads may compute decisions and checkpoints concurrently; they see the state before or after an event.
 /// </summary>
 internal abstract class RulesReplica
 {

@@ -1,8 +1,8 @@
 namespace TPacket.Server.Rules;
 
 /// <summary>
-/// Runs the work of rules on dedicated threads, so that it does not occupy event loops or the thread pool. Work beyond the number of threads is queued in order of arrival. A room queues at most one piece of work.
-/// Thread-safe.
+/// Runs the work of rules on dedicated threads, so that it does not occupy event loops or the thread pool.
+/// Work beyond the number of threads is queued in order of arrival. A room queues at most one piece of work. Thread-safe.
 /// </summary>
 /// <param name="count">The maximum number of threads; 0 for half the number of processors, at least one. A thread ends when no work is queued.</param>
 internal sealed class RulesThreads(int count)

@@ -19,7 +19,9 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
         }
     }
 
-    /// <summary>Begins work, unless other work of the room is running. The rules are woken when the running work completes. Called in the turn of the room.</summary>
+    /// <summary>
+    /// Begins work, unless other work of the room is running. The rules are woken when the running work completes. Called in the turn of the room.
+    /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="requested">The wake-up time of the rules, in milliseconds since the Unix epoch.</param>
     /// <returns>False if the work has completed meanwhile.</returns>

@@ -13,7 +13,8 @@ internal struct PacketAllowance
     private uint _excessSince;
     private uint _lastRefused;
 
-    // Tokens that were taken from the bucket and are not used yet, and the beat in which they were taken. The first packet of a later beat returns them to the bucket, so they never add to a burst.
+    // Tokens that were taken from the bucket and are not used yet, and the beat in which they were taken.
+    // The first packet of a later beat returns them to the bucket, so they never add to a burst.
     private ushort _prepaid;
     private ushort _beat;
 
@@ -32,8 +33,8 @@ internal struct PacketAllowance
     }
 
     /// <summary>
-    /// Takes one packet from the limit of the client's room. A member from which the room has taken n packets in the current window must leave n tokens to the others. So a member that sends many packets
-    /// reaches the limit before a member that sends few, and one member gets at most half of a burst.
+    /// Takes one packet from the limit of the client's room. A member from which the room has taken n packets in the current window must leave n tokens
+    /// to the others. So a member that sends many packets reaches the limit before a member that sends few, and one member gets at most half of a burst.
     /// </summary>
     /// <param name="limit">The limit of the room.</param>
     /// <param name="room">The tokens of the room.</param>

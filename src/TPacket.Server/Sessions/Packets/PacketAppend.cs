@@ -5,8 +5,8 @@ using TPacket.Server.Rooms.Packets;
 namespace TPacket.Server.Sessions.Packets;
 
 /// <summary>
-/// Appends an event for a client's packet, and answers the packet. For a client that accepts RECEIPT, the packet's uid is the request id, so that the store never appends the same packet twice. Such a client must repeat
-/// a packet with an unknown outcome before it sends later packets (docs/protocol.md, Receipts).
+/// Appends an event for a client's packet, and answers the packet. For a client that accepts RECEIPT, the packet's uid is the request id, so that the store
+/// never appends the same packet twice. Such a client must repeat a packet with an unknown outcome before it sends later packets (docs/protocol.md, Receipts).
 /// </summary>
 internal static class PacketAppend
 {

@@ -91,7 +91,10 @@ internal sealed class SessionContext(Session session, SessionServices services) 
 
     /// <summary>Gives the user a session, which outlives its connection. Sends no reply.</summary>
     /// <param name="token">The secret with which the client resumes the session.</param>
-    /// <param name="grace">The requested grace; zero for <see cref="TPacketServerOptions.SessionGrace"/>. The server grants at most <see cref="TPacketServerOptions.MaxSessionGrace"/>.</param>
+    /// <param name="grace">
+    /// The requested grace; zero for <see cref="TPacketServerOptions.SessionGrace"/>.
+    /// The server grants at most <see cref="TPacketServerOptions.MaxSessionGrace"/>.
+    /// </param>
     /// <exception cref="InvalidOperationException">The user has no nick yet.</exception>
     /// <exception cref="RoomStoreException">The session store failed: the user has no session.</exception>
     public ValueTask<SessionDecision> BeginSessionAsync(ReadOnlyMemory<byte> token, TimeSpan grace) => session.Member is null
@@ -99,8 +102,8 @@ internal sealed class SessionContext(Session session, SessionServices services) 
         : services.Begin.BeginAsync(session, token, grace);
 
     /// <summary>
-    /// Attaches this connection to the user of a session: the connection takes over the user's id, nick, accepted commands and room, and the server closes the previous connection with 4001. If the decision accepts, the method
-    /// has sent the reply RESUME and the missed events, and the handler sends no answer.
+    /// Attaches this connection to the user of a session: the connection takes over the user's id, nick, accepted commands and room, and the server closes
+    /// the previous connection with 4001. If the decision accepts, the method has sent the reply RESUME and the missed events, and the handler sends no answer.
     /// </summary>
     /// <param name="token">The secret that identifies the session.</param>
     /// <param name="nextToken">The secret that the client will present the next time.</param>

@@ -1,6 +1,9 @@
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Holds the packets that the application sends to a user while its session is being resumed. The client receives them after the reply to RESUME and the missed events. Thread-safe.</summary>
+/// <summary>
+/// Holds the packets that the application sends to a user while its session is being resumed.
+/// The client receives them after the reply to RESUME and the missed events. Thread-safe.
+/// </summary>
 /// <param name="session">The user's new connection.</param>
 /// <param name="options">The limits, which are the limits of an outbound queue.</param>
 internal sealed class HeldPackets(Session session, TPacketServerOptions options)

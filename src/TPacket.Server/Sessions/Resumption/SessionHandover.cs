@@ -12,7 +12,9 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
     /// <summary>The close status of a connection whose user is on another connection now (docs/protocol.md, Sessions).</summary>
     public const CloseStatus ResumedElsewhere = (CloseStatus)4001;
 
-    /// <summary>Supersedes and closes a connection because its principal has signed in again with the same nick. Waits for a move or a SESSION that is being handled.</summary>
+    /// <summary>
+    /// Supersedes and closes a connection because its principal has signed in again with the same nick. Waits for a move or a SESSION that is being handled.
+    /// </summary>
     public static async ValueTask SupersedeAsync(Session connection)
     {
         while (!connection.Moves.TryEnter())
@@ -30,7 +32,8 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
     public async ValueTask GiveAsync(UserSession session, Session connection, int uid, RoomPosition position)
     {
         var (member, calls) = session.Connection is null ? TakeFromAway(session) : await TakeFromConnectionAsync(session).ConfigureAwait(false);
-        // The new connection does not belong to the user yet, so its gate is free. The gate keeps the host from moving the user before the user has returned to its room.
+        // The new connection does not belong to the user yet, so its gate is free.
+        // The gate keeps the host from moving the user before the user has returned to its room.
         connection.Moves.TryEnter();
         try
         {
@@ -51,7 +54,10 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
             await absence.BecomeAwayAsync(session, connection).ConfigureAwait(false);
     }
 
-    /// <summary>Returns whether the user needs a snapshot: the last replay was too large for the client, or the client has accepted PRESENCE after it entered the room, and does not know which members are away.</summary>
+    /// <summary>
+    /// Returns whether the user needs a snapshot: the last replay was too large for the client,
+    /// or the client has accepted PRESENCE after it entered the room, and does not know which members are away.
+    /// </summary>
     private static bool NeedsSnapshot(UserSession session, Session connection) =>
         session.WantsSnapshot || (!session.WasAware && connection.Accepts((int)PacketCommand.Presence));
 

@@ -8,7 +8,9 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Takes over sessions from the store: sessions of servers that do not run any more, and sessions of other servers when their clients resume here.</summary>
+/// <summary>
+/// Takes over sessions from the store: sessions of servers that do not run any more, and sessions of other servers when their clients resume here.
+/// </summary>
 internal sealed class SessionRestore(
     TracedSessionStore store,
     StoreDeadline storeDeadline,

@@ -24,7 +24,8 @@ internal sealed class SessionResumption(
     private readonly RateLimit _resumes = RateLimit.Create(1, options.Value.ResumeBurst, timeProvider.TimestampFrequency);
 
     /// <summary>
-    /// Resumes a session: the new connection gets the user with its id, nick, accepted commands and room, and the previous connection loses the user. The method sends the reply and the missed events before its task completes.
+    /// Resumes a session: the new connection gets the user with its id, nick, accepted commands and room, and the previous
+    /// connection loses the user. The method sends the reply and the missed events before its task completes.
     /// </summary>
     /// <param name="connection">The new connection.</param>
     /// <param name="uid">The uid of the request.</param>
@@ -112,13 +113,15 @@ internal sealed class SessionResumption(
             return;
         if (sessions.Find(resumed.Number) is { } session)
             _ = AdoptAsync(session, resumed);
-        // With a shared store, the user may still resume on any server; if it does not, the store returns the session to this server later (ISessionStore.TakeOverAsync).
+        // With a shared store, the user may still resume on any server; if it does not,
+        // the store returns the session to this server later (ISessionStore.TakeOverAsync).
         else if (!store.IsShared)
             EndUnserved(resumed);
     }
 
     /// <summary>
-    /// Adopts the record of a resumption that was not completed: the user stays on its connection, or away. Later changes need the generation of the store's record, because the store rejects other generations.
+    /// Adopts the record of a resumption that was not completed: the user stays on its connection, or away.
+    /// Later changes need the generation of the store's record, because the store rejects other generations.
     /// </summary>
     private async Task AdoptAsync(UserSession session, SessionRecord resumed)
     {

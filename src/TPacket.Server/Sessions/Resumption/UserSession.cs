@@ -5,7 +5,8 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Sessions.Resumption;
 
 /// <summary>
-/// A session of a user, which outlives the user's connections: the record in the store, and either the connection that serves the session or the user that is away. The session's gate serializes changes of the connection.
+/// A session of a user, which outlives the user's connections: the record in the store, and either the connection
+/// that serves the session or the user that is away. The session's gate serializes changes of the connection.
 /// </summary>
 /// <param name="record">The record in the store.</param>
 /// <param name="store">The store.</param>
@@ -25,7 +26,10 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     /// <summary>The application's items of the user, shared by all of its connections.</summary>
     public ItemCollection Items => Volatile.Read(ref _items) ?? AdoptItems(new ItemCollection());
 
-    /// <summary>The connection of the user; null while the user is away. The gate guards this property and the following properties, unless their summaries name another rule.</summary>
+    /// <summary>
+    /// The connection of the user; null while the user is away. The gate guards this
+    /// property and the following properties, unless their summaries name another rule.
+    /// </summary>
     public Session? Connection { get; set; }
 
     /// <summary>The user that is away; null while it has a connection.</summary>
@@ -118,7 +122,9 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         }
     }
 
-    /// <summary>Sets the user's new nick, which the log of its room has already. If the store cannot be updated now, the next change of the record includes the nick.</summary>
+    /// <summary>
+    /// Sets the user's new nick, which the log of its room has already. If the store cannot be updated now, the next change of the record includes the nick.
+    /// </summary>
     /// <returns>False if the user would have its old nick on another server.</returns>
     public async ValueTask<bool> TakeNickAsync(string nick)
     {

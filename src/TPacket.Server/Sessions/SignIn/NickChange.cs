@@ -10,7 +10,8 @@ using TPacket.Server.Sessions.Resumption;
 namespace TPacket.Server.Sessions.SignIn;
 
 /// <summary>
-/// Signs users in and renames them: the policy reserves the new nick, the room's log receives the change, and the policy releases the old nick. A nick stays reserved as long as the log may have it.
+/// Signs users in and renames them: the policy reserves the new nick, the room's log receives the change,
+/// and the policy releases the old nick. A nick stays reserved as long as the log may have it.
 /// </summary>
 internal sealed class NickChange(
     NickReservations nicks, NickSuccession succession, UserRegistry users, ServerMetrics metrics, TimeProvider timeProvider, ILogger<Session> logger) : IDisposable
@@ -79,7 +80,8 @@ internal sealed class NickChange(
     }
 
     /// <summary>
-    /// Renames a user without a session. The user may have left while the policy reserved the nick; then this method releases the nick, because no later step would. A leave that begins during the change waits for the change.
+    /// Renames a user without a session. The user may have left while the policy reserved the nick; then this method
+    /// releases the nick, because no later step would. A leave that begins during the change waits for the change.
     /// </summary>
     /// <returns>False if the user has left, and the nick is released.</returns>
     private async ValueTask<bool> TryRenameAsync(Session session, string nick)
@@ -140,7 +142,10 @@ internal sealed class NickChange(
         }
     }
 
-    /// <summary>Sets the new nick and releases the old nick. The outcome is unknown until the store of sessions has the new nick, because on another server the user would have the old nick.</summary>
+    /// <summary>
+    /// Sets the new nick and releases the old nick. The outcome is unknown until the store
+    /// of sessions has the new nick, because on another server the user would have the old nick.
+    /// </summary>
     private async ValueTask TakeKeptAsync(Session session, RoomMember before, RoomMember renamed)
     {
         var isKept = await TakeNickAsync(session, renamed).ConfigureAwait(false);

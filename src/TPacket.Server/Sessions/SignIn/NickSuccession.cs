@@ -8,7 +8,10 @@ using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>Gives a taken nick to a new client of the same principal, whether its holder is on this server or on another server (<see cref="TPacketServerOptions.NickTakeover"/>).</summary>
+/// <summary>
+/// Gives a taken nick to a new client of the same principal, whether its holder is on
+/// this server or on another server (<see cref="TPacketServerOptions.NickTakeover"/>).
+/// </summary>
 internal sealed class NickSuccession(
     NickReservations nicks,
     NickTakeover takeover,

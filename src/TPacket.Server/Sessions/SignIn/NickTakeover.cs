@@ -3,7 +3,10 @@ using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>Removes users of this server when their principal signs in again with the same nick. Does not wait for the end of their connections, because the server detects a vanished peer late.</summary>
+/// <summary>
+/// Removes users of this server when their principal signs in again with the same nick.
+/// Does not wait for the end of their connections, because the server detects a vanished peer late.
+/// </summary>
 internal sealed class NickTakeover(UserRegistry users, SessionEnd end, UserLeave leaves)
 {
     /// <summary>Disconnects the users of a principal that have a nick, in any spelling, and ends their sessions.</summary>

@@ -1,6 +1,9 @@
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>A client's violation of the packet protocol: a well-formed message that the session does not accept, or a missed deadline. The session closes the connection.</summary>
+/// <summary>
+/// A client's violation of the packet protocol: a well-formed message that the session
+/// does not accept, or a missed deadline. The session closes the connection.
+/// </summary>
 internal enum ProtocolViolation
 {
     /// <summary>A text message.</summary>

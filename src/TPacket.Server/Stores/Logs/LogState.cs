@@ -1,7 +1,8 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// The state of a log after its last event: roster, stream heads, history and remembered requests. Checks requests to append, and applies their events. For stores with a single writer per room. Not thread-safe.
+/// The state of a log after its last event: roster, stream heads, history and remembered requests.
+/// Checks requests to append, and applies their events. For stores with a single writer per room. Not thread-safe.
 /// </summary>
 /// <param name="check">Computes the checks.</param>
 /// <param name="last">The position after the last event.</param>
@@ -143,7 +144,9 @@ internal sealed class LogState(
         return new AppendResult(AppendStatus.Appended, Last, append.Count == 0 ? 0 : Time);
     }
 
-    /// <summary>Applies an event that sets the rules or a newer version of the rules. A wake-up is due at once; the next checkpoint of a server sets the next wake-up.</summary>
+    /// <summary>
+    /// Applies an event that sets the rules or a newer version of the rules. A wake-up is due at once; the next checkpoint of a server sets the next wake-up.
+    /// </summary>
     private void Begin(in RoomEvent named)
     {
         (ReadsPresence, WakeAt) = (named.P2 != 0, Time);

@@ -1,13 +1,15 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Receives the events of a room's log. The store calls one member at a time, in the order of the log, on any thread. The members do not block and do not call the store. The store must not pass an exception of a subscriber
-/// to appending callers or other subscribers: it calls <see cref="OnReset"/> instead, and <see cref="OnLost"/> if <see cref="OnReset"/> throws as well.
+/// Receives the events of a room's log. The store calls one member at a time, in the order of the log, on any thread.
+/// The members do not block and do not call the store. The store must not pass an exception of a subscriber to appending callers
+/// or other subscribers: it calls <see cref="OnReset"/> instead, and <see cref="OnLost"/> if <see cref="OnReset"/> throws as well.
 /// </summary>
 public interface IRoomSubscriber
 {
     /// <summary>
-    /// Continues the subscription from a snapshot. The store calls the method first, and again when it cannot prove that the next event follows the last delivered event.
+    /// Continues the subscription from a snapshot. The store calls the method first,
+    /// and again when it cannot prove that the next event follows the last delivered event.
     /// </summary>
     /// <param name="snapshot">The snapshot. It belongs to the subscriber.</param>
     void OnReset(RoomSnapshot snapshot);

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace TPacket.Server;
 
 /// <summary>
-/// A position in a room's log: the position after an event. Logs with the same position have the same events before it. On the wire, a position has 24 bytes (docs/protocol.md, Following a room's log).
+/// A position in a room's log: the position after an event. Logs with the same position have the same events before it.
+/// On the wire, a position has 24 bytes (docs/protocol.md, Following a room's log).
 /// </summary>
 /// <param name="Epoch">Identifies an incarnation of the log. A log that is created again, or has lost its last events, has another epoch.</param>
 /// <param name="Offset">The offset of the event; <see cref="NoEvent"/> for a log without events.</param>

@@ -11,7 +11,8 @@ public sealed record RoomSnapshot(RoomPosition Position, IReadOnlyList<RoomMembe
     public RulesBasis? Rules { get; init; }
 
     /// <summary>
-    /// The time for which no server served the store, as far as no <see cref="RoomEventKind.Opened"/> event has recorded it; zero if the room has no rules, or the log was already open.
+    /// The time for which no server served the store, as far as no <see cref="RoomEventKind.Opened"/>
+    /// event has recorded it; zero if the room has no rules, or the log was already open.
     /// </summary>
     public TimeSpan Downtime { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// A part of a room's log. All streams of a log share its offsets. A condition names the streams on which a decision depends, so that events of other streams do not cause a conflict. Values of 64 and more are for the
-/// application.
+/// A part of a room's log. All streams of a log share its offsets. A condition names the streams on which a decision depends,
+/// so that events of other streams do not cause a conflict. Values of 64 and more are for the application.
 /// </summary>
 public enum RoomStream : byte
 {

@@ -1,8 +1,8 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Allocates the ids of users, which are unique across the servers of a store and, in a durable store, across restarts. The engine calls it from many threads, including event loops: it may await, but must not block.
-/// <c>UserIdStoreSpecification</c> of TPacket.Testing tests an implementation.
+/// Allocates the ids of users, which are unique across the servers of a store and, in a durable store, across restarts. The engine calls it from many
+/// threads, including event loops: it may await, but must not block. <c>UserIdStoreSpecification</c> of TPacket.Testing tests an implementation.
 /// </summary>
 public interface IUserIdStore
 {

@@ -19,7 +19,9 @@ public sealed record SessionRecord
     /// <summary>The hash of the session's token.</summary>
     public required SecretHash Token { get; init; }
 
-    /// <summary>The hash of the next token, from the last resumption; null for none. When a client presents the next token, it replaces <see cref="Token"/>.</summary>
+    /// <summary>
+    /// The hash of the next token, from the last resumption; null for none. When a client presents the next token, it replaces <see cref="Token"/>.
+    /// </summary>
     public SecretHash? NextToken
     {
         get => (SecretHash?)_nextToken;
