@@ -1,6 +1,6 @@
 namespace TPacket.Server.Cluster;
 
-/// <summary>A question of one server to the others.</summary>
+/// <summary>A question of one server to the other servers.</summary>
 /// <param name="Kind">The kind, which determines the properties that are used.</param>
 internal sealed record ClusterQuestion(ClusterQuestionKind Kind)
 {

@@ -84,7 +84,7 @@ public interface ICluster
     /// <param name="value">The data.</param>
     /// <param name="options">
     /// Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a
-    /// source-generated context, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.
+    /// source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.
     /// </param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>

@@ -17,7 +17,7 @@ internal sealed class ConnectionLimits(ServerMetrics metrics, TimeProvider timeP
     private readonly AddressLimiter _addresses = new(options.Value.MaxConnectionsPerAddress);
     private int _count;
 
-    /// <summary>The number of connections, including those in their handshake.</summary>
+    /// <summary>The number of connections, including connections in their handshake.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Counts one more connection, unless a limit is reached.</summary>

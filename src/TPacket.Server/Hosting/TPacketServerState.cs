@@ -3,7 +3,7 @@ namespace TPacket.Server;
 /// <summary>Whether a server accepts new clients, or the reason why it does not.</summary>
 public enum TPacketServerState
 {
-    /// <summary>The server has not begun to accept.</summary>
+    /// <summary>The server has not started to accept clients.</summary>
     Starting,
 
     /// <summary>The server accepts clients.</summary>

@@ -10,7 +10,7 @@ public sealed class ModerationOptions
 
     /// <summary>
     /// Returns whether a user without the <see cref="Role"/> may moderate.
-    /// Called for each command of moderation, on the thread pool; it must not block. Default: null, for none.
+    /// Called on the thread pool, from several threads at once, for each moderation command of such a user. Default: null, for none.
     /// </summary>
     public Func<IUser, bool>? IsModerator { get; set; }
 

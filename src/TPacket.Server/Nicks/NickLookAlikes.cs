@@ -13,7 +13,7 @@ public enum NickLookAlikes
     RefuseAcrossScripts,
 
     /// <summary>
-    /// Refuses all look-alikes, including those within a script, such as <c>bob1</c> and <c>bobl</c>, <c>0</c> and <c>O</c>, <c>rn</c> and <c>m</c>.
+    /// Refuses all look-alikes, including look-alikes within a script, such as <c>bob1</c> and <c>bobl</c>, <c>0</c> and <c>O</c>, <c>rn</c> and <c>m</c>.
     /// </summary>
     Refuse,
 }

@@ -5,7 +5,7 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;
 
-/// <summary>The view packet of one key for an event of a room's rules, encoded once for members who follow the log, and once for the others.</summary>
+/// <summary>The view packet of one key for an event of a room's rules, encoded once for members who follow the log, and once for other members.</summary>
 internal sealed class ViewFrames
 {
     private readonly byte[] _head = new byte[EventHead.Size + PacketHeader.Size];

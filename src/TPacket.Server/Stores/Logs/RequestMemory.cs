@@ -5,7 +5,7 @@ namespace TPacket.Server.Stores;
 /// <summary>The latest requests of an author and their results, in the order of their numbers. Bounded; grows with the number of requests.</summary>
 /// <remarks>
 /// Each entry holds the differences to the previous entry (<see cref="RequestEntry"/>): 15 bytes for an author that sends a message per minute,
-/// so that 256 requests usually take less than 4 KiB. A new request, which usually has the highest number, is added without reading the others.
+/// so that 256 requests usually take less than 4 KiB. A new request, which usually has the highest number, is added without reading other entries.
 /// </remarks>
 internal sealed class RequestMemory
 {
