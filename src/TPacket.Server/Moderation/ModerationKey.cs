@@ -24,7 +24,7 @@ internal static class ModerationKey
             address = address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
             return Of(ModerationKind.AddressBan, address);
-        // Providers assign a /64 network or a larger one to each customer, who can use any address of it.
+        // A provider usually assigns a whole /64 network to a customer, who can use any address in the network.
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
         return Of(ModerationKind.AddressBan, new IPAddress(bytes));

@@ -257,7 +257,7 @@ public sealed class TPacketServerOptions
     public TimeSpan MaxSessionGrace { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The maximum burst of resumptions of a session; one more is allowed per second. Resumptions beyond it are refused with RESP_ERROR -41.
+    /// The maximum burst of resumptions of a session; one more is allowed per second. The server refuses further resumptions with RESP_ERROR -41.
     /// A connection may also request this number of unknown sessions; the next request closes it with 1008. Default: 10.
     /// </summary>
     public int ResumeBurst { get; set; } = 10;
@@ -274,7 +274,7 @@ public sealed class TPacketServerOptions
 
     /// <summary>
     /// The maximum number of queued bytes for all returning users together;
-    /// resumptions beyond it are refused with RESP_ERROR -41 until the queues drain. Default: 64 MiB.
+    /// the server refuses further resumptions with RESP_ERROR -41 until clients have read enough. Default: 64 MiB.
     /// </summary>
     public int ReplayBudgetBytes { get; set; } = 64 * 1024 * 1024;
 
