@@ -64,7 +64,7 @@ internal sealed class HttpConnectionAcceptor(
                 return;
             }
 
-            // The principal is the application's object and may throw when it is read. It is read here, before a transport exists that would have no owner.
+            // Reads the application's principal, which may throw, before the transport exists: the exception would leave a transport without an owner.
             var handshake = HandshakeRecord.Create(ServerActivities.LinkTo(activity), principal);
             var transport = await upgrade.AcceptAsync(acceptance).ConfigureAwait(false);
             // Stopped before the connection begins to read; the activity would otherwise include the session.

@@ -21,7 +21,7 @@ public static class TPacketServerBuilderExtensions
     /// <param name="builder">The server.</param>
     /// <param name="rooms">
     /// The pattern of the names of the rooms, case-sensitive: <c>*</c> stands for any characters,
-    /// <c>?</c> for one. If several patterns match, the first one added applies.
+    /// <c>?</c> for one. If several patterns match, the pattern added first applies.
     /// </param>
     /// <param name="command">The command: 256 or more for an application, 64 to 127 for a game. Rules of different rooms may share a command.</param>
     /// <exception cref="ArgumentException">The pattern is empty.</exception>

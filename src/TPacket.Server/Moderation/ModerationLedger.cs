@@ -16,7 +16,7 @@ namespace TPacket.Server.Moderation;
 internal sealed class ModerationLedger(
     IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider, ModerationOptions options, IOptions<TPacketServerOptions> serverOptions) : IModeration, IRoomObserver
 {
-    // More than the text of an address needs. It bounds addresses with leading zeros.
+    // More bytes than the text of an address needs. The limit bounds addresses with leading zeros.
     private const int MaxAddressBytes = 64;
 
     private static readonly TimeSpan _longest = TimeSpan.FromDays(36_500);

@@ -19,7 +19,7 @@ public interface INickPolicy
     /// <summary>
     /// Reserves a nick for a user, atomically. The engine has checked that the nick is UTF-8 of at most
     /// <see cref="TPacketServerOptions.MaxNickBytes"/> bytes. A user that changes its nick holds the old nick until
-    /// the room has announced the new one, so a reservation of the user's own nick in another spelling must succeed.
+    /// the room has announced the new nick, so a reservation of the user's own nick in another spelling must succeed.
     /// </summary>
     /// <param name="nick">The requested nick.</param>
     /// <param name="user">The user. Its id is set, and its nick is the previous nick.</param>

@@ -1,6 +1,8 @@
 namespace TPacket.Server;
 
-/// <summary>How <see cref="UniqueNickPolicy"/> treats a nick that looks like another user's nick (confusables, Unicode Technical Standard #39).</summary>
+/// <summary>
+/// The look-alikes that <see cref="UniqueNickPolicy"/> refuses: nicks that look like another user's nick (confusables, Unicode Technical Standard #39).
+/// </summary>
 public enum NickLookAlikes
 {
     /// <summary>Accepts look-alikes.</summary>

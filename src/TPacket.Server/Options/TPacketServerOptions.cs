@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 namespace TPacket.Server;
 
 /// <summary>
-/// Options of the server, set in code or in the configuration section <c>TPacket</c>. They are validated at the start. docs/configuration.md lists
+/// Options of the server, set in code or in the configuration section <c>TPacket</c>. The server validates them at the start. docs/configuration.md lists
 /// every setting with its unit and range. The default lengths protect the oldest clients, which copy into buffers of fixed size (docs/protocol.md).
 /// </summary>
 public sealed class TPacketServerOptions
@@ -223,7 +223,7 @@ public sealed class TPacketServerOptions
     /// </summary>
     public int ReceiveBufferBytes { get; set; } = TransportOptions.Default.ReceiveBufferBytes;
 
-    /// <summary>How a client with a full queue is treated. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
+    /// <summary>The way in which the server ends the connection of a client with a full queue. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; set; } = SlowConsumerPolicy.Disconnect;
 
     /// <summary>Whether to compress messages for clients that offer permessage-deflate (RFC 7692). Default: false.</summary>

@@ -3,7 +3,7 @@ namespace TPacket.Server;
 /// <summary>The open rooms of this server: rooms with members here, and rooms that the application keeps open. Thread-safe.</summary>
 public interface IRoomDirectory
 {
-    /// <summary>The rooms at this moment; a copy. It does not include rooms of the engine, which have names that begin with U+0001.</summary>
+    /// <summary>The rooms at this moment, without the engine's rooms, which have names that begin with U+0001; a copy.</summary>
     IReadOnlyList<IRoom> Rooms { get; }
 
     /// <summary>Returns the open room with a name, which may be a room of the engine; null if no such room is open here.</summary>

@@ -49,7 +49,7 @@ internal sealed class DeliveryProgress(Lock gate, RoomReplica replica, StoreDead
     /// <summary>Completes the waits for everything up to the replica's position. The caller holds the delivery's lock.</summary>
     public void OnDelivered() => Release(replica.Position.Offset);
 
-    /// <summary>Records the previous epoch if a snapshot begins a new one. Called before the replica is reset, under the delivery's lock.</summary>
+    /// <summary>Records the previous epoch if a snapshot begins a new epoch. Called before the replica is reset, under the delivery's lock.</summary>
     public void OnResetting(RoomSnapshot snapshot)
     {
         if (snapshot.Position.Epoch != replica.Position.Epoch)

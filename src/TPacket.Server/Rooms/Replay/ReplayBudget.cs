@@ -43,7 +43,7 @@ internal sealed class ReplayBudget : IDisposable
     /// <summary>Adds bytes that are sent to a client.</summary>
     public void Hold(int bytes) => Interlocked.Add(ref _held, bytes);
 
-    /// <summary>Removes bytes that a client has read, or whose connection has ended.</summary>
+    /// <summary>Removes the bytes of a client that has read them or has disconnected.</summary>
     public void Return(int bytes) => Interlocked.Add(ref _held, -bytes);
 
     public void Dispose() => _places.Dispose();

@@ -201,7 +201,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         HandOver(next);
     }
 
-    /// <summary>Runs the next turn on this stack. If a turn is running on this stack already, the next one runs after it.</summary>
+    /// <summary>Runs the next turn on this stack. If a turn is running on this stack already, the next turn runs after it.</summary>
     private static void HandOver(Waiter next)
     {
         if (_handedOver is { } running)

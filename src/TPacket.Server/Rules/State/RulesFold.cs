@@ -125,7 +125,7 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
     }
 
     /// <summary>Applies the events after a position.</summary>
-    /// <returns>False if the log has dropped one of them.</returns>
+    /// <returns>False if the log has dropped one of these events.</returns>
     private async ValueTask<bool> TryApplyAsync(RulesReplica replica, RoomPosition position, long to)
     {
         while (position.Offset < to)

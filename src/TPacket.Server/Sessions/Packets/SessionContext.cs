@@ -137,7 +137,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
         return default;
     }
 
-    /// <summary>Releases the packet, and lets the session handle the next one. Called after the handler.</summary>
+    /// <summary>Releases the packet, and lets the session handle the next packet. Called after the handler.</summary>
     public void Complete()
     {
         Release();

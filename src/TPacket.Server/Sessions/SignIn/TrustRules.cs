@@ -2,7 +2,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>Decides what a session does with a packet at each trust level. Pure.</summary>
+/// <summary>Decides the action of a session for a packet at each trust level. Pure.</summary>
 internal static class TrustRules
 {
     /// <summary>Returns the action for a packet.</summary>

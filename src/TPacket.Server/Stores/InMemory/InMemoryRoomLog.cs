@@ -39,7 +39,7 @@ internal sealed class InMemoryRoomLog
     }
 
     /// <summary>Removes a subscription.</summary>
-    /// <returns>True if it was the last one.</returns>
+    /// <returns>True if it was the last subscription.</returns>
     public bool Unsubscribe(InMemorySubscription subscription)
     {
         lock (_gate)

@@ -2,7 +2,7 @@ namespace TPacket.Server;
 
 /// <summary>
 /// A request to append events to a room's log, all or none. The events and their data are valid until the call
-/// that receives the request returns, not until its task completes. A store copies what it needs longer.
+/// that receives the request returns, not until its task completes. A store copies the data that it keeps longer.
 /// </summary>
 public readonly struct RoomAppend
 {
