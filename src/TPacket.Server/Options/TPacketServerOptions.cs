@@ -130,7 +130,7 @@ public sealed class TPacketServerOptions
 
     /// <summary>
     /// The time after which the server closes a client with 1008 if it still refuses packets of the client because of <see cref="PacketsPerSecond"/>.
-    /// The time starts anew after a pause in which it refuses none. The pause is <see cref="PacketBurst"/> /
+    /// The time starts anew after a pause without refused packets. The pause is <see cref="PacketBurst"/> /
     /// <see cref="PacketsPerSecond"/> seconds, but at least a quarter and at most half of this time. Default: 10 s.
     /// </summary>
     public TimeSpan RateLimitTimeout { get; set; } = TimeSpan.FromSeconds(10);
