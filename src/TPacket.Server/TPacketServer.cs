@@ -15,7 +15,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server;
 
-/// <summary>The server, which listens from the start of the host to its stop. Registered by <c>AddTPacketServer</c>.</summary>
+/// <summary>The server, which listens from the start of the host to its stop. <c>AddTPacketServer</c> registers it as a service and as a hosted service.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer and a wait handle needs no disposal.")]
 public sealed class TPacketServer : IHostedService
 {
@@ -84,10 +84,10 @@ public sealed class TPacketServer : IHostedService
     /// <summary>The addresses on which the server listens, with the ports that the system has chosen; empty before the start and after the stop.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; private set; } = [];
 
-    /// <summary>The number of connections, including those in their handshake.</summary>
+    /// <summary>The number of connections, including connections in their handshake. Thread-safe.</summary>
     public int ConnectionCount => _limits.Count;
 
-    /// <summary>Whether the server accepts new clients, at its addresses or through an HTTP server. Thread-safe.</summary>
+    /// <summary>The state of the server: whether it accepts new clients, at its addresses or through an HTTP server. Thread-safe.</summary>
     public TPacketServerState State => _phase switch
     {
         TPacketServerState.Open when _transport.IsSuspended => TPacketServerState.Suspended,
@@ -96,7 +96,8 @@ public sealed class TPacketServer : IHostedService
     };
 
     /// <summary>
-    /// Adds a path of an HTTP server at which the server accepts clients. If a path was added before the start, the server listens on no default address, only on an address, port or endpoint that the host has set.
+    /// Adds a path of an HTTP server at which the server accepts clients. If a path was added before the start,
+    /// the server listens only on an address, port or endpoint that the host has set, and not on the default address.
     /// </summary>
     internal TPacketHttpEndpoint AddHttpEndpoint()
     {
@@ -104,9 +105,11 @@ public sealed class TPacketServer : IHostedService
         return new TPacketHttpEndpoint(_httpAcceptor);
     }
 
-    /// <summary>Binds the endpoints and starts to accept connections.</summary>
-    /// <exception cref="IOException">The server cannot bind an address or use a certificate; the message names it.</exception>
-    /// <exception cref="RoomStoreException">The store of sessions failed.</exception>
+    /// <summary>Restores the sessions in the store, binds the endpoints and starts accepting connections.</summary>
+    /// <param name="cancellationToken">Cancels only the wait for queued log events after a failed start.</param>
+    /// <exception cref="IOException">The server cannot bind an address or load a certificate. The message has the reason.</exception>
+    /// <exception cref="RoomStoreException">The store of sessions failed or did not answer in time.</exception>
+    /// <exception cref="TimeoutException">The nick policy did not decide about the nicks of restored sessions in time.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _transport.Suspended = OnSuspended;
@@ -136,13 +139,14 @@ public sealed class TPacketServer : IHostedService
         _phase = TPacketServerState.Open;
         _rulesWaker.Start();
         _reload.Start();
-        // Every handshake needs a hash: this loads the system's cryptography before the first client waits for it.
+        // Loads the system's cryptography, which each handshake needs, so that the first client does not wait for it.
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
     /// <summary>
-    /// Drains the server while the host continues: stops to accept, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for their end, and aborts the remaining ones, all within the drain timeout. A
-    /// drained server accepts clients again after a restart of the host. Later calls wait for the drain that the first call has begun.
+    /// Drains the server while the host continues: stops accepting connections, sends MOVE_ON to clients with a session, closes every connection with 1001,
+    /// waits for the ends of the connections, and aborts the remaining connections, all within <see cref="TPacketServerOptions.DrainTimeout"/>.
+    /// A drained server accepts clients again only after a restart of the host. Later calls wait for the drain that the first call has begun.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait; the drain continues.</param>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
@@ -153,7 +157,7 @@ public sealed class TPacketServer : IHostedService
         return BeginDrain(static server => ServerLog.Draining(server._logger, server._limits.Count)).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Drains the server as <see cref="DrainAsync"/>, then waits up to a second for queued log events to be written.</summary>
+    /// <summary>Drains the server as <see cref="DrainAsync"/> does, then waits up to a second for queued log events to be written.</summary>
     /// <param name="cancellationToken">Aborts the remaining connections at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -168,8 +172,8 @@ public sealed class TPacketServer : IHostedService
         await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Starts to drain the server on the thread pool.</summary>
-    /// <returns>False before the server has started.</returns>
+    /// <summary>Begins to drain the server on the thread pool.</summary>
+    /// <returns>False if the server has not started.</returns>
     private bool TryBeginDrain() =>
         _phase != TPacketServerState.Starting && ThreadPool.UnsafeQueueUserWorkItem(static server => _ = server.DrainAsync(), this, preferLocal: false);
 
@@ -181,7 +185,7 @@ public sealed class TPacketServer : IHostedService
 
     private void OnResumed()
     {
-        // Stopped listeners resume as well, which is not the end of a shortage.
+        // Listeners also resume when they are stopped, which is not the end of a shortage.
         if (_phase == TPacketServerState.Open)
             ServerLog.AcceptingResumed(_logger, _limits.Count);
     }

@@ -24,7 +24,7 @@ public sealed record ClusterConnection
     /// <summary>Whether the user has no connection at present and may resume its session.</summary>
     public bool IsAway { get; init; }
 
-    /// <summary>Bytes queued because the client reads slowly; null if nothing is queued.</summary>
+    /// <summary>The number of bytes that are queued because the client reads slowly; null if nothing is queued.</summary>
     public int? BacklogBytes { get; init; }
 
     /// <summary>The <see cref="ClusterServer.Id"/> of the server.</summary>

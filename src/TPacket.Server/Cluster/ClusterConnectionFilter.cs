@@ -9,7 +9,9 @@ public sealed record ClusterConnectionFilter
     /// <summary>The name of the room that the user is in; null to include all users.</summary>
     public string? Room { get; init; }
 
-    /// <summary>A part of the nick, of the principal's name or of the address, or the whole user id; case is ignored. Null for no filter.</summary>
+    /// <summary>
+    /// A part of the nick, of the principal's name or of the address and port, or the whole user id; case is ignored. Null or empty for no filter.
+    /// </summary>
     public string? Text { get; init; }
 
     /// <summary>Whether to list only connections with a backlog (<see cref="ClusterConnection.BacklogBytes"/>).</summary>

@@ -1,7 +1,7 @@
 namespace TPacket.Server.Cluster;
 
-/// <summary>A question of one server to the others.</summary>
-/// <param name="Kind">The kind; it determines which properties are used.</param>
+/// <summary>A question of one server to the other servers.</summary>
+/// <param name="Kind">The kind, which determines the properties that are used.</param>
 internal sealed record ClusterQuestion(ClusterQuestionKind Kind)
 {
     /// <summary>The id of a user, or of the last user of the previous page.</summary>
@@ -10,6 +10,7 @@ internal sealed record ClusterQuestion(ClusterQuestionKind Kind)
     /// <summary>A nick, the reason of a disconnect, an announcement, the id of a server, or the last room name of the previous page.</summary>
     public string? Text { get; init; }
 
+    /// <summary>The command of a packet.</summary>
     public int Command { get; init; }
 
     public int P1 { get; init; }

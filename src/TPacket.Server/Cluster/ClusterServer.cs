@@ -3,10 +3,10 @@ namespace TPacket.Server;
 /// <summary>The status of a server at the time of the query. Totals count from the start of the server; the difference of two readings gives a rate.</summary>
 public sealed record ClusterServer
 {
-    /// <summary>Identifies this run of the server; a restart has another id.</summary>
+    /// <summary>The id of this run of the server; after a restart the server has another id.</summary>
     public string Id { get; init; } = "";
 
-    /// <summary>The name of the machine and the id of the process, for people.</summary>
+    /// <summary>A name for people: the name of the machine and the id of the process.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>Whether the server accepts new clients.</summary>
@@ -54,6 +54,6 @@ public sealed record ClusterServer
     /// <summary>The working set of the process in bytes.</summary>
     public long MemoryBytes { get; init; }
 
-    /// <summary>The processor time of the process in seconds.</summary>
+    /// <summary>The processor time of the process in seconds; 0 on systems that do not report processor time.</summary>
     public double ProcessorSeconds { get; init; }
 }

@@ -5,8 +5,8 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Cluster;
 
 /// <summary>
-/// The rooms that this server counts. If several servers have a room open, the server of the member with the lowest id counts it, so that the cluster counts each room once. The same server carries out actions of operators
-/// on the room.
+/// The rooms that this server counts. If several servers have a room open, the server of the member with the lowest id
+/// counts it, so that the cluster counts each room once. The same server carries out actions of operators on the room.
 /// </summary>
 internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
 {
@@ -40,11 +40,11 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
 
     private bool IsCountedHere(Room room) => room.Members is { Count: > 0 } members && users.Find(members.Min(static member => member.Id)) is not null;
 
-    /// <summary>Runs on the thread pool, so that the caller does not wait for stores.</summary>
+    /// <summary>Appends on the thread pool, so that the caller does not wait for stores.</summary>
     private static Task AppendAsync<T>(IEnumerable<T> items, Func<T, ValueTask> append) => Task.Run(() =>
         Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce }, (item, _) => append(item)));
 
-    /// <summary>Logs exceptions: the appends are not awaited, and an exception would cancel those of the other rooms.</summary>
+    /// <summary>Makes one append and logs its exception: nobody awaits the appends, and an exception would cancel the appends in other rooms.</summary>
     private async ValueTask TryAsync(Room room, Func<ValueTask<AppendResult>> append)
     {
         try

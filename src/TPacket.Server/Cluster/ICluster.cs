@@ -4,12 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 namespace TPacket.Server;
 
 /// <summary>
-/// The users and rooms of all servers that share a store, or of this server if the store is not shared. Registered as a service of the host. <see cref="IUserDirectory"/> and <see cref="IRoomDirectory"/> cover this
-/// server only. Thread-safe.
+/// The users and rooms of all servers that share a store, or of this server if the store is not shared. <c>AddTPacketServer</c> registers the service.
+/// <see cref="IUserDirectory"/> and <see cref="IRoomDirectory"/> cover this server only. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Each call sends a message to every other server and waits for the answers. A user that moves to another server during the call can be missed by both servers. Every member throws a <see cref="RoomStoreException"/> if
-/// the store fails, or if a server that holds a lease does not answer within <see cref="TPacketServerOptions.StoreTimeout"/>. After the exception it is unknown whether a server has carried out the call.
+/// Each call sends a question to every other server and waits for the answers. Both servers can miss a user that moves between them during the call.
+/// Every member throws a <see cref="RoomStoreException"/> if the store fails, or if a server that holds a lease does not answer within
+/// <see cref="TPacketServerOptions.StoreTimeout"/>. After the exception, it is unknown whether a server has carried out the call.
 /// </remarks>
 public interface ICluster
 {
@@ -26,7 +27,8 @@ public interface ICluster
     ValueTask<ClusterUser?> FindUserAsync(string nick, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Sends an unsolicited packet to a user, as <see cref="IUser.Send(int, int, int, ReadOnlySpan{byte})"/> does. Packets from one server to one user arrive in the order of the calls.
+    /// Sends an unsolicited packet to a user, as <see cref="IUser.Send(int, int, int, ReadOnlySpan{byte})"/> does.
+    /// Packets from one server to one user arrive in the order of the calls.
     /// </summary>
     /// <param name="userId">The user's id.</param>
     /// <param name="command">The command; the client must accept it.</param>
@@ -80,7 +82,10 @@ public interface ICluster
     /// <param name="userId">The user's id.</param>
     /// <param name="command">The command.</param>
     /// <param name="value">The data.</param>
-    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a source-generated context, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
+    /// <param name="options">
+    /// Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a
+    /// source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.
+    /// </param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
     /// <param name="cancellationToken">Cancels the wait; the packet may still be sent.</param>
@@ -94,7 +99,10 @@ public interface ICluster
     /// <returns>True if a server had the user.</returns>
     ValueTask<bool> DisconnectAsync(int userId, string reason, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads a page of the rooms that are open on any server, in ordinal (UTF-16) order of their names. A room that opens or closes between two pages may be missing or included.</summary>
+    /// <summary>
+    /// Reads a page of the rooms that are open on any server, in ordinal (UTF-16) order of their names.
+    /// A room that opens or closes between two pages may be missing or included.
+    /// </summary>
     /// <param name="after">The last room name of the previous page; null for the first page.</param>
     /// <param name="maxRooms">The maximum number of rooms to return, 1 to 10,000.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

@@ -1,18 +1,20 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Carries questions and answers between the servers that share a store; <see cref="ICluster"/> is built on it. A store that is not shared has no link. One instance serves the whole server. Its members are called from many
-/// threads, including event loops: they may await, but must not block.
+/// Carries the questions and answers of <see cref="ICluster"/> between the servers that share a store. A store that is not shared has no link.
+/// One instance serves the whole server. The engine calls its members from many threads, including event loops: they may await, but must not block.
 /// </summary>
 public interface IServerLink
 {
     /// <summary>
-    /// Answers a question of another server. The engine sets the delegate before the first client connects. The delegate does not wait or throw, and may be called on several threads at once. An empty answer must be sent, too.
+    /// Answers a question of another server. The engine sets the delegate before the first client connects.
+    /// The delegate does not wait or throw, and the link may call it on several threads at once. The link sends every answer, even if it is empty.
     /// </summary>
     Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Answer { get; set; }
 
     /// <summary>
-    /// Sends a question to every other live server. The question must be sent before the first <see cref="IAsyncEnumerator{T}.MoveNextAsync"/> returns its task, so that questions arrive in the order of the calls.
+    /// Sends a question to every other live server. The question must be sent before the first
+    /// <see cref="IAsyncEnumerator{T}.MoveNextAsync"/> returns its task, so that questions arrive in the order of the calls.
     /// </summary>
     /// <param name="question">The question; the caller does not change it until the enumeration ends.</param>
     /// <param name="cancellationToken">Cancels the wait. The engine cancels it after <see cref="TPacketServerOptions.StoreTimeout"/>.</param>

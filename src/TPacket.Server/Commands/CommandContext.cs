@@ -8,7 +8,8 @@ using TPacket.Protocol;
 namespace TPacket.Server;
 
 /// <summary>
-/// The packet that a handler or filter handles, and the methods to answer it. Valid until the handler's task completes; the connection then reuses the object for its next packet. Not thread-safe.
+/// The packet that a handler or filter handles, and the methods to answer it.
+/// Valid until the handler's task completes; the connection then reuses the object for its next packet. Not thread-safe.
 /// </summary>
 public abstract class CommandContext
 {
@@ -19,7 +20,8 @@ public abstract class CommandContext
     public abstract IRoom? Room { get; }
 
     /// <summary>
-    /// The scoped services of this packet, shared by its filters and its handler. The scope is created on first use, and disposed of after the handler and before the client's next packet.
+    /// The scoped services of this packet, shared by its filters and its handler.
+    /// The scope is created on first use, and disposed of after the handler and before the client's next packet.
     /// </summary>
     public abstract IServiceProvider Services { get; }
 
@@ -42,7 +44,9 @@ public abstract class CommandContext
     public int P2 => Header.P2;
 
     /// <summary>Replies with a packet that carries the request's uid.</summary>
-    /// <param name="command">RESP_OK, RESP_ERROR, or a command of 10 or more. The last is allowed in reply to a command of 10 or more, or if the client accepts the command.</param>
+    /// <param name="command">
+    /// RESP_OK, RESP_ERROR, or a command of 10 or more. The last is allowed in reply to a command of 10 or more, or if the client accepts the command.
+    /// </param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
     /// <param name="data">The data; copied.</param>
@@ -50,7 +54,8 @@ public abstract class CommandContext
     public abstract bool Reply(int command, int p1 = 0, int p2 = 0, ReadOnlySpan<byte> data = default);
 
     /// <summary>
-    /// Appends a message of the user to the log of its room, as NEW_MSG does, and answers the packet: with RECEIPT if the client accepts it, or with RESP_ERROR if the log rejects the message.
+    /// Appends a message of the user to the log of its room, as NEW_MSG does, and answers the packet:
+    /// with RECEIPT if the client accepts it, or with RESP_ERROR if the log rejects the message.
     /// </summary>
     /// <param name="text">At most <see cref="TPacketServerOptions.MaxMessageTextBytes"/> bytes of UTF-8; copied before the call returns.</param>
     /// <returns>The message's position, or the reason why it was not appended. The packet is answered in both cases.</returns>
@@ -60,8 +65,9 @@ public abstract class CommandContext
     public abstract ValueTask<AppendResult> SayAsync(ReadOnlyMemory<byte> text);
 
     /// <summary>
-    /// Appends a packet of the user to the log of its room; the room delivers it to each member that accepts its command. Answers as <see cref="SayAsync(ReadOnlyMemory{byte})"/> does, but leaves the answer to the handler if the
-    /// condition does not hold. If the client accepts RECEIPT, the packet's uid identifies the append, so a handler can append only once per packet. <see cref="IRoom"/> appends for the host without this limit.
+    /// Appends a packet of the user to the log of its room; the room delivers it to each member that accepts its command. Answers as
+    /// <see cref="SayAsync(ReadOnlyMemory{byte})"/> does, but leaves the answer to the handler if the condition does not hold. If the client accepts RECEIPT,
+    /// the packet's uid identifies the append, so a handler can append only once per packet. <see cref="IRoom"/> appends for the host without this limit.
     /// </summary>
     /// <param name="command">A command of the application: 256 or more.</param>
     /// <param name="p1">Parameter 1.</param>
@@ -69,7 +75,8 @@ public abstract class CommandContext
     /// <param name="data">The data; copied before the call returns.</param>
     /// <param name="condition">The condition, which the store checks atomically with the append; null to append unconditionally.</param>
     /// <returns>
-    /// The packet's position, or the reason why it was not appended. For <see cref="AppendStatus.Conflict"/> and <see cref="AppendStatus.OutOfTime"/> the handler must answer, or append under another condition.
+    /// The packet's position, or the reason why it was not appended. For <see cref="AppendStatus.Conflict"/>
+    /// and <see cref="AppendStatus.OutOfTime"/> the handler must answer, or append under another condition.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The command is less than 256.</exception>
     /// <exception cref="InvalidOperationException">The handler has already appended for this packet.</exception>
@@ -77,18 +84,26 @@ public abstract class CommandContext
     public abstract ValueTask<AppendResult> BroadcastAsync(int command, int p1 = 0, int p2 = 0, ReadOnlyMemory<byte> data = default, AppendCondition? condition = null);
 
     /// <summary>
-    /// Moves the user into a room, and out of its current room. The user receives RESP_OK with the request's uid, the roster and the history; the other members receive NEW_USER.
+    /// Moves the user into a room, and out of its current room. The user receives RESP_OK with
+    /// the request's uid, the roster and the history; the other members receive NEW_USER.
     /// </summary>
     /// <param name="name">The room's name, not empty.</param>
-    /// <returns>True if the user has entered the room; false if it is unknown whether an earlier packet of the client was appended. The user then stays in its current room, and the packet is answered with -8.</returns>
+    /// <returns>
+    /// True if the user has entered the room. False if it is unknown whether the store has appended an earlier
+    /// packet of the client: the user stays in its current room, and the engine answers the packet with -8.
+    /// </returns>
     /// <exception cref="RoomFullException">The room has its maximum number of members.</exception>
     /// <exception cref="RoomStoreException">The store failed: the user stays in its current room, and nothing was sent.</exception>
     public abstract ValueTask<bool> EnterRoomAsync(string name);
 
-    /// <summary>Reserves a nick with the nick policy. If the policy accepts, the user is signed in with the nick, or renamed. Sends no reply.</summary>
+    /// <summary>
+    /// Reserves a nick with the nick policy. If the policy accepts the nick, the method signs the user in, or renames a user that is signed in. Sends no reply.
+    /// </summary>
     /// <param name="nick">The nick.</param>
     /// <returns>The decision of the policy.</returns>
-    /// <exception cref="RoomStoreException">The store failed: the user's nick has not changed, or <see cref="RoomStoreException.IsOutcomeUnknown">may change later</see>.</exception>
+    /// <exception cref="RoomStoreException">
+    /// The store failed: the user's nick has not changed, or <see cref="RoomStoreException.IsOutcomeUnknown">may change later</see>.
+    /// </exception>
     public abstract ValueTask<NickDecision> SetNickAsync(string nick);
 
     /// <summary>Lets the client receive a range of commands. Sends no reply.</summary>
@@ -131,7 +146,10 @@ public abstract class CommandContext
 
     /// <summary>Deserializes the packet's data from JSON; answers with RESP_ERROR -4 if it is invalid.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
-    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.</param>
+    /// <param name="options">
+    /// Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a
+    /// source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.
+    /// </param>
     /// <param name="value">The value; null if the data is invalid.</param>
     /// <returns>False if the data is invalid; the packet is then answered.</returns>
     public bool TryRead<T>(JsonSerializerOptions options, [NotNullWhen(true)] out T? value) => TryRead(JsonPayload.TypeOf<T>(options), out value);
@@ -181,7 +199,10 @@ public abstract class CommandContext
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="command">The command.</param>
     /// <param name="value">The data.</param>
-    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.</param>
+    /// <param name="options">
+    /// Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a
+    /// source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.
+    /// </param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
     public bool Reply<T>(int command, T value, JsonSerializerOptions options, int p1 = 0, int p2 = 0)
@@ -247,7 +268,10 @@ public abstract class CommandContext
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="command">The command.</param>
     /// <param name="value">The data.</param>
-    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.</param>
+    /// <param name="options">
+    /// Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a
+    /// source-generated context, or <see cref="JsonSerializerOptions.Web"/> if reflection is enabled.
+    /// </param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
     /// <param name="condition">The condition, which the store checks atomically with the append; null to append unconditionally.</param>
@@ -276,7 +300,7 @@ public abstract class CommandContext
 
     private bool RefuseData()
     {
-        ReplyError(PacketErrorCode.InvalidArgument, "The data is not what the command takes.");
+        ReplyError(PacketErrorCode.InvalidArgument, "The data is not valid for the command.");
         return false;
     }
 }

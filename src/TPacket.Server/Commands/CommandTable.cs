@@ -40,7 +40,10 @@ internal sealed class CommandTable
 
     public CommandRoute this[int command] => _routes.TryGetValue(command, out var route) ? route : _unknown;
 
-    /// <summary>Returns whether a command can cause deliveries in the room: commands in the scope of the room, messages, and, if they are allowed, changes of nick and room.</summary>
+    /// <summary>
+    /// Returns whether a command can cause deliveries in the room: commands in the scope
+    /// of the room, messages, and, if they are allowed, changes of nick and room.
+    /// </summary>
     private static bool CountsForRoom(CommandRegistration registration, TPacketServerOptions options) => registration.Scope == CommandScope.Room || (PacketCommand)registration.Command switch
     {
         PacketCommand.NewMsg => true,

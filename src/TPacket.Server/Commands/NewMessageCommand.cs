@@ -4,7 +4,10 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>NEW_MSG: appends a message to the room, which delivers it to all members, including the sender. Answered with RECEIPT if the client accepts it; there is no RESP_OK.</summary>
+/// <summary>
+/// NEW_MSG: appends a message to the room, which delivers it to all members, including the sender.
+/// Answered with RECEIPT if the client accepts it; there is no RESP_OK.
+/// </summary>
 internal sealed class NewMessageCommand(IOptions<TPacketServerOptions> options) : ICommandHandler
 {
     private readonly int _maxBytes = options.Value.MaxMessageTextBytes;

@@ -2,7 +2,10 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>Runs code that may block. Calls from an event loop move to the thread pool. The code runs outside of a flush batch, so that its packets are sent at once and not when it ends.</summary>
+/// <summary>
+/// Runs code that may block. Calls from an event loop move to the thread pool.
+/// The code runs outside of a flush batch, so that each of its packets is written at once, not at the end of the code.
+/// </summary>
 internal static class ThreadPoolDispatcher
 {
     public static ValueTask RunAsync<TState>(Func<TState, ValueTask> work, TState state) =>

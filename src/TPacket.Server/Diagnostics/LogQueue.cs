@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 namespace TPacket.Server.Diagnostics;
 
 /// <summary>
-/// Queues the engine's log events for the host's log, which may block. The engine's threads only enqueue; a single work item of the thread pool writes, in the order of the queue. The queue and the rate of each event id are
-/// bounded. Events beyond the bounds are dropped and counted, and the count is logged. Thread-safe.
+/// Queues the engine's log events for the host's log, which may block. The engine's threads only enqueue;
+/// a single work item of the thread pool writes, in the order of the queue. The queue and the rate of each event id are bounded.
+/// Events beyond the bounds are dropped and counted, and the count is logged. Thread-safe.
 /// </summary>
 internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
 {
@@ -41,10 +42,12 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
     /// <summary>Enqueues an event, or drops and counts it.</summary>
     /// <param name="log">The host's log.</param>
     /// <param name="limiters">The limiters of the log by event id; guarded by this queue's lock.</param>
-    /// <param name="level">Its level. Events below <see cref="LogLevel.Information"/> have no rate limit; only the queue bounds them.</param>
-    /// <param name="id">Its id.</param>
-    /// <param name="state">Its values.</param>
-    /// <param name="exception">Its exception. The stack trace of each exception type is logged once in a period.</param>
+    /// <param name="level">
+    /// The level of the event. Events below <see cref="LogLevel.Information"/> have no rate limit; only the length of the queue bounds them.
+    /// </param>
+    /// <param name="id">The id of the event.</param>
+    /// <param name="state">The values of the event; immutable.</param>
+    /// <param name="exception">The exception of the event, or null. The queue logs the stack trace of each exception type once in a period.</param>
     /// <param name="formatter">Formats the message.</param>
     public void Add<TState>(
         ILogger log, Dictionary<int, LogEventLimiter> limiters, LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
@@ -92,7 +95,7 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
         _run(this);
     }
 
-    /// <summary>Waits until the queue is written, for at most one second.</summary>
+    /// <summary>Waits until every queued event is written to the host's log, for at most one second.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {

@@ -5,11 +5,11 @@ namespace TPacket.Server.Diagnostics;
 
 /// <summary>A queued log event with its state.</summary>
 /// <param name="log">The host's log.</param>
-/// <param name="level">Its level.</param>
-/// <param name="id">Its id.</param>
-/// <param name="state">Its values; immutable.</param>
-/// <param name="exception">Its exception.</param>
-/// <param name="withStack">Whether to log the exception with its stack trace, and not only its type.</param>
+/// <param name="level">The level of the event.</param>
+/// <param name="id">The id of the event.</param>
+/// <param name="state">The values of the event; immutable.</param>
+/// <param name="exception">The exception of the event, or null.</param>
+/// <param name="withStack">Whether to log the exception with its stack trace; otherwise the message names only its type.</param>
 /// <param name="formatter">Formats the message.</param>
 internal sealed class LoggedEvent<TState>(
     ILogger log, LogLevel level, EventId id, TState state, Exception? exception, bool withStack, Func<TState, Exception?, string> formatter) : QueuedEvent

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace TPacket.Diagnostics;
 
-/// <summary>Escapes text for logs. Peers choose nicks, room names, origins and close reasons; escaped text cannot break lines, reorder or hide other text, or flood the log.</summary>
+/// <summary>
+/// Escapes text for logs. Peers choose nicks, room names, origins and close reasons;
+/// escaped text cannot break lines, reorder or hide other text, or flood the log.
+/// </summary>
 internal static class Printable
 {
     /// <summary>The length in characters to which text is truncated.</summary>

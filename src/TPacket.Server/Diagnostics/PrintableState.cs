@@ -2,7 +2,10 @@ using System.Collections;
 
 namespace TPacket.Diagnostics;
 
-/// <summary>The state of a log event with its message and values escaped by <see cref="Printable"/>. The exception is not escaped: its text comes from the application or .NET.</summary>
+/// <summary>
+/// The state of a log event with its message and values escaped by <see cref="Printable"/>.
+/// The exception is not escaped: its text comes from the application or .NET.
+/// </summary>
 /// <param name="message">The formatted message.</param>
 /// <param name="values">The values before escaping.</param>
 internal sealed class PrintableState(string message, IReadOnlyList<KeyValuePair<string, object?>> values) : IReadOnlyList<KeyValuePair<string, object?>>

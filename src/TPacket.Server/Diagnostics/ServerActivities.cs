@@ -13,12 +13,12 @@ internal sealed class ServerActivities : IDisposable
     /// <summary>The source; each host has its own.</summary>
     public ActivitySource Source { get; } = new(SourceName);
 
-    /// <summary>Whether there are listeners. Callers check it first, to compute and allocate nothing without listeners.</summary>
+    /// <summary>Whether the source has listeners. Without listeners, callers compute and allocate nothing for activities.</summary>
     public bool HasListeners => Source.HasListeners();
 
     /// <summary>
-    /// Starts the activity of a handshake. The parent is the current activity if an HTTP server has routed the request, and otherwise the request's <c>traceparent</c>. Call it from an async method, which restores the current
-    /// activity of its caller.
+    /// Starts the activity of a handshake. The parent is the current activity if an HTTP server has routed the request,
+    /// and otherwise the request's <c>traceparent</c>. Call it from an async method, which restores the current activity of its caller.
     /// </summary>
     public Activity? StartHandshake(UpgradeRequest request)
     {
@@ -77,7 +77,7 @@ internal sealed class ServerActivities : IDisposable
     /// <param name="call">Makes the call.</param>
     public async ValueTask<T> CallAsync<T, TState>(object store, string operation, string target, TState state, Func<TState, ValueTask<T>> call)
     {
-        // Timers and queues outlive the command that started them. Their calls are not part of it.
+        // Timers and queues outlive the command that started them. Their calls are not part of that command.
         if (Activity.Current is { IsStopped: true })
             Activity.Current = null;
         var system = (store as IDatabaseStore)?.SystemName;

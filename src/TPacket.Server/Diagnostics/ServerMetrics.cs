@@ -35,7 +35,7 @@ internal sealed class ServerMetrics : IDisposable
         _activeUsers = _meter.CreateUpDownCounter<long>("tpacket.server.active_users", "{user}", "Users that are signed in.");
         _awayUsers = _meter.CreateUpDownCounter<long>("tpacket.server.away_users", "{user}", "Users whose connection has dropped and who can still resume their session; they count as signed in, too.");
         _resumes = _meter.CreateCounter<long>("tpacket.server.resumes", "{request}", "Requests to resume a session, by outcome.");
-        _refused = _meter.CreateCounter<long>("tpacket.server.refused_connections", "{connection}", "Connections that were refused by a limit.");
+        _refused = _meter.CreateCounter<long>("tpacket.server.refused_connections", "{connection}", "Connections that were refused by a limit or for their PROXY header.");
         _suspensions = _meter.CreateCounter<long>("tpacket.server.accept_suspensions", "{suspension}", "Times that accepting was suspended because file descriptors or memory were short.");
         _packets = _meter.CreateCounter<long>("tpacket.server.packets", "{packet}", "Packets that were handled.");
         _deliveries = _meter.CreateCounter<long>("tpacket.server.deliveries", "{packet}", "Packets that rooms have enqueued for their members.");
@@ -118,7 +118,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>The few names that commands have in tags.</summary>
+    /// <summary>Returns the name of a command in tags: one of few names, so that clients cannot create tag values.</summary>
     public static string CommandName(int command) =>
         Enum.GetName((PacketCommand)command) ?? (CommandRange.IsApplication(command) ? "Application" : CommandRange.IsGame(command) ? "Game" : "Unknown");
 }

@@ -42,10 +42,12 @@ public sealed class HandshakeDecision
     }
 
     /// <summary>
-    /// Returns the same decision with a principal that the policy has authenticated, for example by a token in the query. The user has it as <see cref="IUser.Principal"/>, in place of the principal of an HTTP server.
+    /// Returns the same decision with a principal that the policy has authenticated, for example by a token in the query.
+    /// The user has it as <see cref="IUser.Principal"/>, in place of the principal of an HTTP server.
     /// </summary>
     /// <param name="principal">
-    /// The authenticated principal. Its <see cref="ClaimTypes.NameIdentifier"/>, else its <c>sub</c> claim, else the name of its identity binds sessions and nicks to it. Without a name the user gets no session and takes over no nick.
+    /// The authenticated principal. Its <see cref="ClaimTypes.NameIdentifier"/>, else its <c>sub</c> claim, else the name
+    /// of its identity binds sessions and nicks to it. Without a name the user gets no session and takes over no nick.
     /// </param>
     /// <exception cref="ArgumentException">The principal is not authenticated: its identity has no authentication type.</exception>
     /// <exception cref="InvalidOperationException">The decision refuses the client.</exception>

@@ -45,7 +45,9 @@ public sealed class HandshakeRequest
     /// <summary>Whether an HTTP server has parsed the request and routed it by its path.</summary>
     public bool IsRouted => _upgrade.IsRouted;
 
-    /// <summary>The user that the HTTP server has authenticated; null if no HTTP server has parsed the request, or if it has authenticated nobody.</summary>
+    /// <summary>
+    /// The principal that the HTTP server has authenticated; null if no HTTP server has parsed the request, or if the HTTP server has authenticated nobody.
+    /// </summary>
     public ClaimsPrincipal? Principal => _upgrade.Principal;
 
     /// <inheritdoc cref="UpgradeRequest.GetHeader"/>

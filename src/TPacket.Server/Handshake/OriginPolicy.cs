@@ -7,9 +7,11 @@ using TPacket.Server.Handshake;
 namespace TPacket.Server;
 
 /// <summary>
-/// The default handshake policy. It checks the path and the origin of a request (RFC 6455, section 10.2). The path must be <see cref="TPacketServerOptions.Path"/>, unless an HTTP server has routed the request. The origin, which
-/// browsers send, must be the requested host on any port, or one of <see cref="TPacketServerOptions.AllowedOrigins"/>. At a loopback address, the requested host must also be a loopback name or the host of an allowed
-/// origin, because any page can resolve its own name to a loopback address (DNS rebinding); requests through a proxy are exempt. A policy of the application can call this one first to keep the checks.
+/// The default handshake policy. It checks the path and the origin of a request (RFC 6455, section 10.2).
+/// The path must be <see cref="TPacketServerOptions.Path"/>, unless an HTTP server has routed the request.
+/// The origin, which browsers send, must be the requested host on any port, or one of <see cref="TPacketServerOptions.AllowedOrigins"/>.
+/// At a loopback address, the requested host must also be a loopback name or the host of an allowed origin, because any page can resolve its own name
+/// to a loopback address (DNS rebinding); requests through a proxy are exempt. A policy of the application can call this policy first to keep its checks.
 /// </summary>
 /// <param name="options">The path and the allowed origins.</param>
 /// <param name="logger">Logs refused origins.</param>

@@ -46,8 +46,8 @@ internal readonly record struct WebOrigin(string Scheme, string Host, string Por
     }
 
     /// <summary>
-    /// Whether the runtime can convert an internationalized name to the ASCII form that browsers send. It cannot in globalization-invariant mode, which does not normalize text; without normalization the ASCII form would be
-    /// another name.
+    /// Whether the runtime can convert an internationalized name to the ASCII form that browsers send.
+    /// It cannot in globalization-invariant mode, which does not normalize text; without normalization the ASCII form would be another name.
     /// </summary>
     public static bool CanMapNames { get; } = "e\u0301".Normalize(NormalizationForm.FormKC) == "\u00E9";
 

@@ -16,7 +16,7 @@ internal sealed class ConnectionAcceptor(
 
     /// <summary>Serves a connection, or closes it when a limit is reached.</summary>
     /// <param name="transport">The connection.</param>
-    /// <param name="proxied">The layer with the proxy's header, which is the connection or lies below it; null where no proxy is expected.</param>
+    /// <param name="proxied">The layer that has read the proxy's header: the connection itself or a layer below it; null if the endpoint expects no proxy.</param>
     public void Accept(TransportConnection transport, ProxiedConnection? proxied = null)
     {
         var remote = transport.RemoteEndPoint;
@@ -45,7 +45,7 @@ internal sealed class ConnectionAcceptor(
         }
     }
 
-    /// <summary>Counts and logs a connection that its endpoint has closed because of the proxy's header.</summary>
+    /// <summary>Counts and logs a connection that the endpoint has closed because of a missing, invalid or untrusted PROXY header.</summary>
     public void OnProxyRefused(EndPoint? peer, ProxyHeaderException error)
     {
         // A load balancer checks that the port is open; no client was refused.

@@ -11,7 +11,9 @@ internal sealed class ConnectionDrain(OpenConnections connections, TimeProvider 
 {
     private static readonly TimeSpan _leastPause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Closes a connection with 1001. A client with a session first receives MOVE_ON with a random delay, so that not all clients reconnect at once.</summary>
+    /// <summary>
+    /// Closes a connection with 1001. A client with a session first receives MOVE_ON with a random delay, so that not all clients reconnect at once.
+    /// </summary>
     /// <param name="session">The session of the connection.</param>
     /// <param name="spread">The longest delay.</param>
     public static void MoveOn(Session session, TimeSpan spread)
@@ -25,7 +27,7 @@ internal sealed class ConnectionDrain(OpenConnections connections, TimeProvider 
     public static void Close(Session session) => session.Connection?.Close(CloseStatus.GoingAway, "server stops");
 
     /// <summary>Closes every connection and waits for their end. Aborts the remaining connections in the last tenth of the time.</summary>
-    /// <param name="timeout">How long the drain may take.</param>
+    /// <param name="timeout">The time limit of the drain.</param>
     /// <param name="cancellationToken">Ends every wait at once.</param>
     /// <returns>The number of connections that were aborted.</returns>
     public async Task<int> DrainAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -45,8 +47,10 @@ internal sealed class ConnectionDrain(OpenConnections connections, TimeProvider 
         return sessions.Length;
     }
 
-    /// <summary>Closes every connection: clients without a session at once, clients with a session one after the other, so that they reconnect one after the other.</summary>
-    /// <returns>The time that this may have taken.</returns>
+    /// <summary>
+    /// Closes every connection: clients without a session at once, clients with a session one after the other, so that they reconnect one after the other.
+    /// </summary>
+    /// <returns>The time that the closes take at most: the spread if any client has a session, otherwise zero.</returns>
     private async Task<TimeSpan> CloseAllAsync(TimeSpan spread, CancellationToken cancellationToken)
     {
         var returning = new List<Session>();

@@ -10,21 +10,21 @@ namespace TPacket.Server.Hosting;
 /// <summary>Counts the connections of the server and enforces its limits. Thread-safe.</summary>
 internal sealed class ConnectionLimits(ServerMetrics metrics, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<ConnectionAcceptor> logger)
 {
-    private static readonly HttpRefusal _full = new(503, "This server has as many connections as it may.");
+    private static readonly HttpRefusal _full = new(503, "This server has the maximum number of connections.");
     private static readonly HttpRefusal _tooMany = new(429, "There are too many connections from this address.");
 
     private readonly TPacketServerOptions _options = options.Value;
     private readonly AddressLimiter _addresses = new(options.Value.MaxConnectionsPerAddress);
     private int _count;
 
-    /// <summary>The number of connections, including those in their handshake.</summary>
+    /// <summary>The number of connections, including connections in their handshake.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Counts one more connection, unless a limit is reached.</summary>
     /// <param name="remote">The peer's address.</param>
     /// <param name="isAddressCounted">Whether the connection counts for the limit of its address.</param>
     /// <param name="place">The place of the connection. The caller passes it to <see cref="Release"/>.</param>
-    /// <returns>Null when the connection is admitted; otherwise the answer for an HTTP client.</returns>
+    /// <returns>Null if the connection is admitted; otherwise the answer for an HTTP client.</returns>
     public HttpRefusal? Admit(EndPoint? remote, bool isAddressCounted, out ConnectionPlace place)
     {
         place = default;
@@ -45,10 +45,10 @@ internal sealed class ConnectionLimits(ServerMetrics metrics, TimeProvider timeP
         return null;
     }
 
-    /// <summary>Releases the place of a connection that has ended, once. Its user may not have left its room yet.</summary>
+    /// <summary>Releases the place of a connection that has ended; later calls have no effect. The user of the connection may still be in its room.</summary>
     /// <param name="place">The place.</param>
     /// <param name="remote">The address that <see cref="Admit"/> counted.</param>
-    /// <param name="end">How the connection ended.</param>
+    /// <param name="end">The end of the connection.</param>
     public void Release(ref ConnectionPlace place, EndPoint? remote, ConnectionEnd end)
     {
         if (!place.TryRelease())

@@ -19,7 +19,7 @@ internal sealed class HttpConnectionAcceptor(
     IOptions<TPacketServerOptions> options,
     ILogger<ConnectionAcceptor> logger)
 {
-    private static readonly HttpRefusal _stopping = new(503, "This server stops.");
+    private static readonly HttpRefusal _stopping = new(503, "This server is stopping.");
     private static readonly HttpRefusal _policyFailed = new(500, "The server failed to process the request.");
 
     private readonly WebSocketOptions _webSocketOptions = options.Value.ToWebSocketOptions();
@@ -64,7 +64,7 @@ internal sealed class HttpConnectionAcceptor(
                 return;
             }
 
-            // Reads the principal of the application, which may throw: the transport has no owner yet.
+            // Reads the application's principal, which may throw, before the transport exists: the exception would leave a transport without an owner.
             var handshake = HandshakeRecord.Create(ServerActivities.LinkTo(activity), principal);
             var transport = await upgrade.AcceptAsync(acceptance).ConfigureAwait(false);
             // Stopped before the connection begins to read; the activity would otherwise include the session.
@@ -91,7 +91,7 @@ internal sealed class HttpConnectionAcceptor(
             await session.Ended.ConfigureAwait(false);
     }
 
-    /// <summary>Calls the handshake policy. The call may take as long as a handshake.</summary>
+    /// <summary>Calls the handshake policy, with the deadline of a handshake.</summary>
     private async ValueTask<(UpgradeAcceptance? Acceptance, ClaimsPrincipal? Principal, HttpRefusal? Refusal)> DecideAsync(UpgradeRequest request, EndPoint? remote, CancellationToken stopping)
     {
         try

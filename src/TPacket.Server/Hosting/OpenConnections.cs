@@ -6,12 +6,15 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Hosting;
 
-/// <summary>The connections that the server serves. Each stays here until its session has released everything, which may be after the end of the connection. Thread-safe.</summary>
+/// <summary>
+/// The connections that the server serves. Each stays here until its session has
+/// released everything, which may be after the end of the connection. Thread-safe.
+/// </summary>
 internal sealed class OpenConnections(ConnectionLimits limits, ILogger<ConnectionAcceptor> logger) : ISessionOwner
 {
     private readonly HashSet<Session> _sessions = [];
     private TaskCompletionSource? _drained;
-    private int _unfinished; // Sessions, and connections without a session yet.
+    private int _unfinished; // The number of sessions, and of connections that have no session yet.
 
     /// <summary>Whether <see cref="BeginDrain"/> was called.</summary>
     public bool IsDraining
@@ -26,7 +29,10 @@ internal sealed class OpenConnections(ConnectionLimits limits, ILogger<Connectio
     /// <summary>Whether every connection has ended and released everything.</summary>
     public bool IsEmpty => Volatile.Read(ref _unfinished) == 0;
 
-    /// <summary>Registers a connection that has no session yet. <see cref="Finish()"/>, <see cref="Finish(EndPoint?, ConnectionEnd)"/> or <see cref="OnCleanedUp"/> unregisters it.</summary>
+    /// <summary>
+    /// Registers a connection that has no session yet. <see cref="Finish()"/>,
+    /// <see cref="Finish(EndPoint?, ConnectionEnd)"/> or <see cref="OnCleanedUp"/> unregisters it.
+    /// </summary>
     public void Begin() => Interlocked.Increment(ref _unfinished);
 
     /// <summary>Adds the session of a registered connection.</summary>
@@ -67,7 +73,7 @@ internal sealed class OpenConnections(ConnectionLimits limits, ILogger<Connectio
     }
 
     /// <summary>Begins to wait for the end of all connections.</summary>
-    /// <returns>Completes when the last connection ends. It does not complete when there is none; see <see cref="IsEmpty"/>.</returns>
+    /// <returns>A task that completes when the last connection ends. It never completes if no connection is open; check <see cref="IsEmpty"/>.</returns>
     public Task BeginDrain()
     {
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -10,7 +10,7 @@ internal sealed class ScopedFactory<[DynamicallyAccessedMembers(DynamicallyAcces
 {
     private readonly IServiceScopeFactory _scopes;
 
-    // Null where the container creates the instances, and therefore disposes of them.
+    // Null if the class is registered: the container then creates the instances and disposes of them.
     private readonly ObjectFactory<T>? _create;
 
     /// <summary>Initializes the factory and creates one instance, so that a missing service fails the start.</summary>

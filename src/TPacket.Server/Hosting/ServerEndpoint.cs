@@ -47,9 +47,9 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     /// <param name="deadlines">The options of the server, for its deadlines.</param>
     /// <param name="transport">The transport that listens.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="refused">Called for each connection that lacks the PROXY header, or that is not trusted to send one.</param>
+    /// <param name="refused">Called for each connection without a valid PROXY header, and for each connection of an untrusted proxy.</param>
     /// <param name="logger">The log.</param>
-    /// <exception cref="IOException">An address cannot be bound, or the certificate cannot be used; the message names it.</exception>
+    /// <exception cref="IOException">An address cannot be bound, or the certificate cannot be loaded. The message has the reason.</exception>
     public static async ValueTask<ServerEndpoint> BindAsync(
         TPacketEndpointOptions options,
         TPacketServerOptions deadlines,
@@ -78,7 +78,7 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts to accept connections.</summary>
+    /// <summary>Starts accepting connections.</summary>
     /// <param name="accepted">Called with each connection, and with the layer that has read the proxy's header, or null.</param>
     public void Start(Action<TransportConnection, ProxiedConnection?> accepted)
     {
@@ -92,10 +92,10 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops to accept connections. Open connections continue.</summary>
+    /// <summary>Stops accepting connections. Open connections continue.</summary>
     public ValueTask StopAsync() => DisposeListenersAsync();
 
-    /// <summary>Stops to accept connections, and releases the certificate.</summary>
+    /// <summary>Stops accepting connections, and releases the certificate.</summary>
     public async ValueTask DisposeAsync()
     {
         await DisposeListenersAsync().ConfigureAwait(false);
@@ -117,7 +117,10 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>Limits the time for the header to the time for the handshake, which begins when the connection is accepted.</summary>
+    /// <summary>
+    /// Creates the options of the PROXY protocol. The deadline of the header is not later
+    /// than the deadline of the handshake: both begin when the connection is accepted.
+    /// </summary>
     private static ProxyOptions CreateProxyOptions(IList<string> trusted, TPacketServerOptions deadlines)
     {
         var options = new ProxyOptions { TrustedNetworks = TrustedProxy.All(trusted), DeadlinePeriod = deadlines.HeartbeatPeriod };

@@ -7,8 +7,8 @@ using TPacket.Server.Nicks;
 namespace TPacket.Server.Hosting;
 
 /// <summary>
-/// Creates the application's handlers, filters and policies. It creates one instance of a class whose constructor takes only singletons, even if the class has several roles. It creates an instance of any other class for
-/// each call, in the scope of the command or of the decision.
+/// Creates the application's handlers, filters and policies. A class whose constructor takes only singletons has one instance,
+/// even if the class has several roles. Any other class has an instance for each call, in the scope of the packet or of the decision.
 /// </summary>
 /// <param name="lifetimes">Finds the classes that need a scope.</param>
 /// <param name="services">The host's services.</param>

@@ -5,17 +5,20 @@ using Microsoft.Extensions.DependencyInjection;
 namespace TPacket.Server.Hosting;
 
 /// <summary>
-/// Finds whether the server can create one instance of a class for its whole life: if the constructor takes only singletons, directly or through transient services. The container detects other classes only in
-/// Development, where it validates scopes; in Production it would share one scoped service, such as a DbContext, among all threads.
+/// Finds the classes of which the server creates one instance: their constructors take only singletons, directly or through
+/// transient services. For any other class, the container throws only in Development, where it validates scopes;
+/// in Production the single instance would share one scoped service, such as a DbContext, among all threads.
 /// </summary>
 /// <param name="descriptors">The host's services. Complete once the host is built.</param>
 internal sealed class ServiceLifetimes(IServiceCollection descriptors)
 {
-    /// <summary>Whether an instance needs a scope: its type is registered as scoped or transient, or its constructor takes a service that is or may be scoped.</summary>
+    /// <summary>
+    /// Returns whether an instance needs a scope: its type is registered as scoped or transient, or its constructor takes a service that is or may be scoped.
+    /// </summary>
     public bool NeedsScope([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type) =>
         Find(type) is { } own ? own.Lifetime != ServiceLifetime.Singleton : TakesScoped(type, []);
 
-    /// <summary>Whether the host has registered the type.</summary>
+    /// <summary>Returns whether the host has registered the type.</summary>
     public bool IsRegistered(Type type) => Find(type) is not null;
 
     private ServiceDescriptor? Find(Type type) => descriptors.LastOrDefault(descriptor => !descriptor.IsKeyedService && descriptor.ServiceType == type);

@@ -2,14 +2,16 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server;
 
-/// <summary>A path of an HTTP server at which the tPacket server accepts clients. They enter the same rooms as all other clients. Thread-safe.</summary>
+/// <summary>A path of an HTTP server at which the tPacket server accepts clients, into the same rooms as all other clients. Thread-safe.</summary>
 internal sealed class TPacketHttpEndpoint
 {
     private readonly HttpConnectionAcceptor _acceptor;
 
     internal TPacketHttpEndpoint(HttpConnectionAcceptor acceptor) => _acceptor = acceptor;
 
-    /// <summary>The time in which a closed connection may still write data that it has accepted before: <see cref="TPacketServerOptions.CloseTimeout"/>, 24 days at most.</summary>
+    /// <summary>
+    /// The time in which a closed connection may still write the data that it has accepted: <see cref="TPacketServerOptions.CloseTimeout"/>, at most 24 days.
+    /// </summary>
     public TimeSpan Linger => _acceptor.Linger;
 
     /// <summary>Checks the limits of the server and the handshake policy, answers the request, and serves the client until its connection ends.</summary>

@@ -42,6 +42,6 @@ internal sealed class TPacketServerBuilder(IServiceCollection services) : ITPack
     private static void ThrowIfReserved(int command)
     {
         if (!CommandRange.IsOriginal(command) && !CommandRange.IsApplication(command) && !CommandRange.IsGame(command))
-            throw new ArgumentOutOfRangeException(nameof(command), command, $"Commands from {CommandRange.FirstApplication} up are the application's; this one is reserved.");
+            throw new ArgumentOutOfRangeException(nameof(command), command, $"The command is reserved. An application's commands are {CommandRange.FirstApplication} and up, those of games {CommandRange.FirstGame} to {CommandRange.LastGame}.");
     }
 }

@@ -13,12 +13,19 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds rules and observers to a tPacket server, and replaces its stores and policies.</summary>
 public static class TPacketServerBuilderExtensions
 {
-    /// <summary>Adds rules for rooms. Members who accept the command send their actions with it, and receive their views of the state.</summary>
-    /// <typeparam name="TRules">The rules; the server creates one instance when it starts. The constructor can take services.</typeparam>
+    /// <summary>
+    /// Adds rules for rooms. Members send their actions to the rules in packets with the command.
+    /// Members who accept the command receive their views of the state in such packets.
+    /// </summary>
+    /// <typeparam name="TRules">The rules. The server creates one instance when it starts; the constructor can take singletons.</typeparam>
     /// <param name="builder">The server.</param>
-    /// <param name="rooms">The names of the rooms: <c>*</c> stands for any characters, <c>?</c> for one. Of several matching patterns, the first that was added applies.</param>
-    /// <param name="command">256 or more, or 64 to 127 for games; rules of different rooms may share one.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The command is not the application's.</exception>
+    /// <param name="rooms">
+    /// The pattern of the names of the rooms, case-sensitive: <c>*</c> stands for any characters,
+    /// <c>?</c> for one. If several patterns match, the pattern added first applies.
+    /// </param>
+    /// <param name="command">The command: 256 or more for an application, 64 to 127 for a game. Rules of different rooms may share a command.</param>
+    /// <exception cref="ArgumentException">The pattern is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The command is in neither range.</exception>
     public static ITPacketServerBuilder AddRules<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRules>(this ITPacketServerBuilder builder, string rooms, int command)
         where TRules : RoomRules =>
         builder.AddRules(rooms, command, static services => ActivatorUtilities.CreateInstance<TRules>(services));
@@ -33,7 +40,7 @@ public static class TPacketServerBuilderExtensions
         return builder.AddRules(rooms, command, _ => rules);
     }
 
-    /// <summary>Adds an observer of all rooms. The server creates one instance when it starts; the constructor can take services.</summary>
+    /// <summary>Adds an observer of all rooms. The server creates one instance when it starts; the constructor can take singletons.</summary>
     public static ITPacketServerBuilder AddRoomObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TObserver>(this ITPacketServerBuilder builder)
         where TObserver : class, IRoomObserver
     {
@@ -42,7 +49,7 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Replaces the store of rooms.</summary>
+    /// <summary>Replaces the store of rooms. The server creates one instance; the constructor can take singletons.</summary>
     public static ITPacketServerBuilder UseRoomStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
         where TStore : class, IRoomStore
     {
@@ -51,7 +58,7 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Replaces the store of user ids.</summary>
+    /// <summary>Replaces the store of user ids. The server creates one instance; the constructor can take singletons.</summary>
     public static ITPacketServerBuilder UseUserIdStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
         where TStore : class, IUserIdStore
     {
@@ -60,7 +67,7 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Replaces the store of users' sessions.</summary>
+    /// <summary>Replaces the store of users' sessions. The server creates one instance; the constructor can take singletons.</summary>
     public static ITPacketServerBuilder UseSessionStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
         where TStore : class, ISessionStore
     {
@@ -71,8 +78,8 @@ public static class TPacketServerBuilderExtensions
 
     /// <summary>Replaces the policy for nicks.</summary>
     /// <remarks>
-    /// The server creates one instance of a policy whose constructor takes only singletons. It creates an instance of any other policy for each decision, in a scope of its own; such a policy keeps its state in a singleton
-    /// that the constructor takes, for instance <see cref="UniqueNickPolicy"/>.
+    /// If the constructor takes only singletons, the server creates one instance. Otherwise it creates an instance for each call, in a scope of its own;
+    /// such a policy keeps its state in a singleton that the constructor takes, for example in <see cref="UniqueNickPolicy"/>.
     /// </remarks>
     public static ITPacketServerBuilder UseNickPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, INickPolicy
@@ -84,8 +91,9 @@ public static class TPacketServerBuilderExtensions
 
     /// <summary>Replaces the policy for upgrade requests.</summary>
     /// <remarks>
-    /// The server creates one instance of a policy whose constructor takes only singletons. It creates an instance of any other policy for each decision, in a scope of its own; such a policy keeps its state in a singleton
-    /// that the constructor takes. The constructor can also take <see cref="OriginPolicy"/>, to apply it first.
+    /// If the constructor takes only singletons, the server creates one instance. Otherwise it creates an instance
+    /// for each decision, in a scope of its own; such a policy keeps its state in a singleton that the constructor takes.
+    /// The constructor can also take <see cref="OriginPolicy"/>, so that the policy calls it first.
     /// </remarks>
     public static ITPacketServerBuilder UseHandshakePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, IHandshakePolicy
@@ -95,7 +103,10 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Registers a section below <c>TPacket</c> in the configuration that a package or the application reads (<see cref="TPacketSettings"/>). The start fails when the configuration has a section that is not registered.</summary>
+    /// <summary>
+    /// Registers a configuration section below <c>TPacket</c> that a package or the application reads (<see cref="TPacketSettings"/>).
+    /// The server does not start if <c>TPacket</c> has a section that is not registered.
+    /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="name">The section's name, such as <c>Games</c>.</param>
     public static ITPacketServerBuilder AddSettingsSection(this ITPacketServerBuilder builder, string name)
@@ -107,8 +118,11 @@ public static class TPacketServerBuilderExtensions
     }
 
     /// <summary>
-    /// Adds a health check with the tags <c>ready</c> and <c>tpacket</c>: healthy while the server accepts clients, degraded while it can accept no more connections. The data has <see cref="TPacketServer.State"/> as <c>state</c>.
+    /// Adds a health check with the tags <c>ready</c> and <c>tpacket</c>. It reports healthy while the server accepts clients, degraded while
+    /// the server is full or short of resources, and otherwise unhealthy. The data has <see cref="TPacketServer.State"/> as <c>state</c>.
     /// </summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="name">The name of the health check.</param>
     public static ITPacketServerBuilder AddHealthCheck(this ITPacketServerBuilder builder, string name = "tpacket")
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -10,8 +10,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TPacketServerModerationExtensions
 {
     /// <summary>
-    /// Lets moderators kick, ban, mute and delete messages (docs/moderation.md), by commands and by <see cref="IModeration"/>. The store of rooms keeps bans and mutes, so they apply on every server that shares it. Call this method before you add
-    /// filters that must not receive packets of banned users.
+    /// Lets moderators kick, ban and mute users and delete messages by commands (docs/moderation.md), and registers <see cref="IModeration"/>
+    /// for the application. The store of rooms keeps bans and mutes, so they apply on every server that shares the store.
+    /// Call this method before you add filters that must not receive packets of banned users.
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="configure">Sets at least <see cref="ModerationOptions.Role"/> or <see cref="ModerationOptions.IsModerator"/>.</param>
@@ -27,9 +28,9 @@ public static class TPacketServerModerationExtensions
         if (string.IsNullOrEmpty(options.Role) && options.IsModerator is null)
             throw new ArgumentException($"No user could be a moderator: set {nameof(ModerationOptions.Role)} or {nameof(ModerationOptions.IsModerator)}.", nameof(configure));
         if (options.MaxEntries is < 1 or > 65_536)
-            throw new ArgumentOutOfRangeException(nameof(configure), options.MaxEntries, $"{nameof(ModerationOptions.MaxEntries)} is 1 to 65536.");
+            throw new ArgumentOutOfRangeException(nameof(configure), options.MaxEntries, $"{nameof(ModerationOptions.MaxEntries)} must be 1 to 65536.");
         if (options.MaxReasonBytes is < 0 or > 32_768)
-            throw new ArgumentOutOfRangeException(nameof(configure), options.MaxReasonBytes, $"{nameof(ModerationOptions.MaxReasonBytes)} is 0 to 32768.");
+            throw new ArgumentOutOfRangeException(nameof(configure), options.MaxReasonBytes, $"{nameof(ModerationOptions.MaxReasonBytes)} must be 0 to 32768.");
         var services = builder.Services;
         if (services.Any(static service => service.ServiceType == typeof(ModerationLedger)))
             throw new InvalidOperationException("AddModeration was called before.");

@@ -32,8 +32,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TPacketServerServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a tPacket server that runs with the host. Its options come from the configuration section <c>TPacket</c>, then from <paramref name="configure"/>.
-    /// The method adds each replaceable part only if the host has not registered that service.
+    /// Adds a tPacket server that runs with the host. Its options come from the configuration section <c>TPacket</c>,
+    /// then from <paramref name="configure"/>. The method registers the default stores, policies, transport and clock only if
+    /// the host has not registered those services. A host has one server: later calls only add their <paramref name="configure"/>.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets options in code; they override the configuration.</param>
@@ -155,7 +156,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddCommandHandler<ResumeCommand>((int)PacketCommand.Resume, CommandScope.Client, inline: true);
     }
 
-    /// <summary>Queues the log of a category: the engine logs on event loops, which must not wait for a reader of the log.</summary>
+    /// <summary>Registers a queued logger for a category: the engine logs on event loops, which must not wait for a reader of the log.</summary>
     internal static void QueueLogOf<T>(IServiceCollection services) =>
         services.AddSingleton<ILogger<T>>(static provider => new QueuedLogger<T>(provider.GetRequiredService<LogQueue>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
 

@@ -7,8 +7,8 @@ using TPacket.Server.Rooms;
 namespace TPacket.Server.Invitations;
 
 /// <summary>
-/// Signs and verifies invitations. An invitation consists of the room's name, a line feed and a token in Base64Url. The token is the expiry time (seconds since the Unix epoch, 8 bytes, little-endian) and the first 16 bytes of
-/// HMAC-SHA-256 over the expiry time and the name.
+/// Signs and verifies invitations. An invitation consists of the room's name, a line feed and a token in Base64Url. The token is the expiry
+/// time (seconds since the Unix epoch, 8 bytes, little-endian) and the first 16 bytes of HMAC-SHA-256 over the expiry time and the name.
 /// </summary>
 internal sealed class InvitationKey(InvitationOptions options, TimeProvider timeProvider) : IInvitations
 {
@@ -35,7 +35,7 @@ internal sealed class InvitationKey(InvitationOptions options, TimeProvider time
     {
         ArgumentNullException.ThrowIfNull(room);
         if (!IsPrivate(room) || !RoomName.IsValid(room))
-            throw new ArgumentException("This is not the name of a private room.", nameof(room));
+            throw new ArgumentException("The room is not private, or its name is invalid.", nameof(room));
         if (duration < TimeSpan.FromSeconds(1) || duration > Longest)
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "An invitation must be valid for 1 s to 3,650 days.");
         Span<byte> token = stackalloc byte[EndSize + TagSize];

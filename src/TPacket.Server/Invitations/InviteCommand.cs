@@ -2,7 +2,10 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Invitations;
 
-/// <summary>INVITE: replies with an invitation to the client's private room (p2 is 0) or to a new private room (p2 is 1). p1 of the reply is its validity in seconds.</summary>
+/// <summary>
+/// INVITE: replies with an invitation to the client's private room (p2 is 0) or to a new private room (p2 is 1).
+/// p1 of the reply is the validity of the invitation in seconds.
+/// </summary>
 internal sealed class InviteCommand(InvitationKey invitations, InvitationOptions options) : ICommandHandler
 {
     public ValueTask HandleAsync(CommandContext context)

@@ -10,7 +10,7 @@ internal sealed record BanPage(int Total, ReadOnlyMemory<byte> Json)
 {
     private const int MaxEntries = 64;
 
-    // A single entry may exceed it.
+    // The last entry of a page may exceed this length.
     private const int MaxBytes = 16 * 1024;
 
     /// <summary>Creates a page.</summary>

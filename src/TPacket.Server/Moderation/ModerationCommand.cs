@@ -6,7 +6,10 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG, LIST_BANS. Answered with RESP_OK after they have taken effect on this server.</summary>
+/// <summary>
+/// Handles the commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG, LIST_BANS.
+/// Answers with RESP_OK after the change has taken effect on this server, and LIST_BANS with a page of entries.
+/// </summary>
 internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options, ICluster cluster, ILogger<ModerationCommand> logger) : ICommandHandler
 {
     private const char Separator = '\n';

@@ -3,7 +3,9 @@ using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>Finds the entries that apply to a user. Entries of a nick also apply to look-alike nicks, as far as <see cref="NickLookAlikes"/> rejects them. Immutable.</summary>
+/// <summary>
+/// Finds the entries that apply to a user. Entries of a nick also apply to look-alike nicks, as far as <see cref="NickLookAlikes"/> rejects them. Immutable.
+/// </summary>
 internal sealed class ModerationIndex
 {
     private readonly ILookup<string, Look> _bans;

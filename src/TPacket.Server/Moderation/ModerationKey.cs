@@ -4,7 +4,7 @@ using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>Computes the keys of bans and mutes: from the reading of a nick, or from an address, of IPv6 from its /64 network.</summary>
+/// <summary>Computes the keys of bans and mutes from the reading of a nick or from an address. The key of an IPv6 address is the key of its /64 network.</summary>
 internal static class ModerationKey
 {
     /// <summary>Returns the key of a target; null if it is not a nick or an address.</summary>
@@ -24,7 +24,7 @@ internal static class ModerationKey
             address = address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
             return Of(ModerationKind.AddressBan, address);
-        // A subscriber usually has a /64 network.
+        // A provider usually assigns a whole /64 network to a customer, who can use any address in the network.
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
         return Of(ModerationKind.AddressBan, new IPAddress(bytes));

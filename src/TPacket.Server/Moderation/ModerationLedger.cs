@@ -16,7 +16,7 @@ namespace TPacket.Server.Moderation;
 internal sealed class ModerationLedger(
     IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider, ModerationOptions options, IOptions<TPacketServerOptions> serverOptions) : IModeration, IRoomObserver
 {
-    // More than the text of an address needs. It bounds addresses with leading zeros.
+    // More bytes than the text of an address needs. The limit bounds addresses with leading zeros.
     private const int MaxAddressBytes = 64;
 
     private static readonly TimeSpan _longest = TimeSpan.FromDays(36_500);
@@ -143,7 +143,8 @@ internal sealed class ModerationLedger(
         var handle = await OpenAsync().ConfigureAwait(false);
         if (handle.Room.TryGetState<ModerationState>(out var state))
             return state;
-        // The store has lost the room, or the state is being computed again. A room in memory ends with its last handle, so the old handle is released only after the new one is open.
+        // The store has lost the room, or the state is being computed again.
+        // A room in memory ends with its last handle, so the old handle is released only after the new one is open.
         var fresh = await rooms.OpenAsync(ModerationRules.Room).ConfigureAwait(false);
         await (TryReplace(handle, fresh) ? handle : fresh).DisposeAsync().ConfigureAwait(false);
         handle = await OpenAsync().ConfigureAwait(false);

@@ -8,7 +8,10 @@ public sealed class ModerationOptions
     /// <summary>The role of moderators: a user may moderate if its principal is in this role. Default: null, for none.</summary>
     public string? Role { get; set; }
 
-    /// <summary>Returns whether a user without the <see cref="Role"/> may moderate. Called for each command of moderation, on the thread pool; it must not block. Default: null, for none.</summary>
+    /// <summary>
+    /// Returns whether a user without the <see cref="Role"/> may moderate.
+    /// Called on the thread pool, from several threads at once, for each moderation command of such a user. Default: null, for none.
+    /// </summary>
     public Func<IUser, bool>? IsModerator { get; set; }
 
     /// <summary>The commands that a muted user cannot send. Default: NEW_MSG.</summary>

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>The bans and mutes, as the state of a room that no user can enter. The store keeps and shares them like any room (docs/decisions/0025-moderation.md).</summary>
+/// <summary>
+/// The bans and mutes, as the state of a room that no user can enter. The store keeps and shares them like any room (docs/decisions/0025-moderation.md).
+/// </summary>
 internal sealed class ModerationRules(ModerationOptions options)
     : RoomRules<ModerationState, ModerationChange, ModerationChange>("tpacket.moderation", version: 1, new JsonPayloadSerializer(ModerationJson.Default))
 {
-    /// <summary>The name of the room. Users cannot enter it, because their room names have no control characters.</summary>
+    /// <summary>The name of the room. Users cannot enter the room, because SET_ROOM refuses names with control characters.</summary>
     public const string Room = "\u0001moderation";
 
     /// <summary>The command of the room's events, which no client receives.</summary>

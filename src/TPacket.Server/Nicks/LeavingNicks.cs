@@ -1,6 +1,9 @@
 namespace TPacket.Server.Nicks;
 
-/// <summary>Tracks the nicks of users that are leaving, and whether the leave was announced to others. Does not depend on the nick policy, because a policy may depend on the rooms, which use this class. Thread-safe.</summary>
+/// <summary>
+/// Tracks the nicks of users that are leaving, and whether a room has announced the leave.
+/// Does not depend on the nick policy, because a policy may depend on the rooms, which use this class. Thread-safe.
+/// </summary>
 internal sealed class LeavingNicks
 {
     private readonly Lock _gate = new();

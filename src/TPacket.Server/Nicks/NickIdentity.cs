@@ -30,7 +30,8 @@ internal readonly struct NickIdentity
         var scripts = ScriptSet.Of(nick);
         if (Ascii.IsValid(nick))
             return new NickIdentity(reading, scripts, AsciiSkeletonOf(reading), null, null);
-        // Letters can be confusable in one case only. Nicks of a single script are compared as written, because many of them resemble another script only in capitals.
+        // Letters can be confusable in one case only. Nicks of a single script are compared
+        // as written, because many of them resemble another script only in capitals.
         var skeleton = NickText.SkeletonOf(nick);
         return scripts.IsEmpty
             ? new NickIdentity(reading, scripts, skeleton, NickText.SkeletonOf(nick.ToLowerInvariant()), NickText.SkeletonOf(nick.ToUpperInvariant()))

@@ -4,8 +4,8 @@ using TPacket.Protocol;
 namespace TPacket.Server.Nicks;
 
 /// <summary>
-/// Calls the nick policy with a deadline of <see cref="TPacketServerOptions.PolicyTimeout"/>. If a nick is taken by a user whose leave is announced, waits for its release and tries again, so that a client that has received
-/// DEL_USER can take the nick. Thread-safe.
+/// Calls the nick policy with a deadline of <see cref="TPacketServerOptions.PolicyTimeout"/>. If the holder of a nick is leaving and its leave is announced,
+/// waits for the release of the nick and calls the policy again, so that a client that has received DEL_USER can take the nick. Thread-safe.
 /// </summary>
 internal sealed class NickReservations(INickPolicy policy, LeavingNicks leaving, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
@@ -13,7 +13,7 @@ internal sealed class NickReservations(INickPolicy policy, LeavingNicks leaving,
     /// <exception cref="TimeoutException">The policy did not decide in time. A reservation that it makes later is released.</exception>
     public async ValueTask<NickDecision> ReserveAsync(string nick, IUser user)
     {
-        // Read before the policy is called: a leave that ends before the call has released the nick.
+        // Read before the call of the policy: a leave that ends before the call has released the nick already, and needs no second call.
         var isLeaving = leaving.WhenLeft(nick) is not null;
         var decision = await AskAsync(nick, user).ConfigureAwait(false);
         return isLeaving && decision.Code == PacketErrorCode.NickTaken && await LeavesInTimeAsync(nick).ConfigureAwait(false)

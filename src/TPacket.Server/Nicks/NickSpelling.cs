@@ -11,7 +11,7 @@ internal static class NickSpelling
     private const int ZeroWidthJoiner = 0x200D;
     private const int BlackFlag = 0x1F3F4;
 
-    // The recommended emoji tag sequences (UTS #51, section C.1). Fonts show others as the flag without its tags.
+    // The recommended emoji tag sequences (UTS #51, section C.1). Fonts show any other sequence as the flag without its tags.
     private static readonly string[] _flags = [Tags("gbeng"), Tags("gbsct"), Tags("gbwls")];
 
     /// <summary>Validates a nick.</summary>
@@ -35,8 +35,8 @@ internal static class NickSpelling
     }
 
     /// <summary>
-    /// Returns whether a character is a control character, a line separator, or an invisible character that would make nicks look alike. Joiners and variation selectors are allowed, because some scripts and emoji need them;
-    /// they are ignored when nicks are compared.
+    /// Returns whether a character is a control character, a line separator, or an invisible character that would make nicks look alike.
+    /// Joiners and variation selectors are allowed, because some scripts and emoji need them; they are ignored when nicks are compared.
     /// </summary>
     private static bool Hides(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {

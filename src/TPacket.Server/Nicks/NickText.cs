@@ -14,7 +14,7 @@ internal sealed class NickText
     private const int TrailingCount = 28;
     private const int TrailingsOfLeading = 21 * TrailingCount;
 
-    // Maps to a letter, but is a mark. It is reordered as a mark before it is mapped (Unicode, section 3.13, D145).
+    // The ypogegrammeni is a mark that maps to a letter. It is reordered as a mark before it is mapped (Unicode, section 3.13, D145).
     private const int Ypogegrammeni = 0x345;
     private const int Iota = 0x3B9;
 
@@ -23,7 +23,10 @@ internal sealed class NickText
 
     private NickText(bool looks) => _looks = looks;
 
-    /// <summary>Returns the reading of a nick. Nicks that differ only in case, compatibility form (NFKC), invisible characters or the width of blanks have the same reading.</summary>
+    /// <summary>
+    /// Returns the reading of a nick. Nicks that differ only in case, compatibility form (NFKC),
+    /// invisible characters, or the number or width of blanks have the same reading.
+    /// </summary>
     public static string ReadingOf(string nick) => Ascii.IsValid(nick) && !nick.Contains("  ", StringComparison.Ordinal) ? nick.ToLowerInvariant() : Of(nick, looks: false);
 
     /// <summary>Returns the skeleton of a text (UTS #39, section 4), ignoring case.</summary>

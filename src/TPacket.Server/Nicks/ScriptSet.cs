@@ -1,6 +1,8 @@
 namespace TPacket.Server.Nicks;
 
-/// <summary>A set of scripts, with a bit per script. For a text: the scripts in which the whole text can be written (the resolved script set of UTS #39, section 5.1).</summary>
+/// <summary>
+/// A set of scripts, with a bit per script. For a text: the scripts in which the whole text can be written (the resolved script set of UTS #39, section 5.1).
+/// </summary>
 internal readonly record struct ScriptSet(ulong Low, ulong Middle, ulong High)
 {
     /// <summary>All scripts: the set of digits, punctuation and emoji.</summary>

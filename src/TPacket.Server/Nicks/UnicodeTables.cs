@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace TPacket.Server.Nicks;
 
 /// <summary>
-/// The Unicode 15.0 data by which nicks are compared, the same on every machine. .NET has no data about confusables and Default_Ignorable_Code_Point, and does not normalize in globalization-invariant mode. Loaded on first use,
-/// for a nick that is not ASCII, from Unicode.bin, which eng/unicode.cs writes.
+/// The Unicode 15.0 data by which nicks are compared, the same on every machine. .NET has no data about confusables and Default_Ignorable_Code_Point,
+/// and does not normalize in globalization-invariant mode. Loaded on first use, for a nick that is not ASCII, from Unicode.bin, which eng/unicode.cs writes.
 /// </summary>
 internal sealed class UnicodeTables
 {
@@ -49,7 +49,10 @@ internal sealed class UnicodeTables
 
     public static UnicodeTables Instance => Loaded.Tables;
 
-    /// <summary>Finds the reading of a character: case-folded and compatibility-mapped (NFKC_Casefold), and decomposed. The table has no Hangul syllables and no ignorable characters.</summary>
+    /// <summary>
+    /// Finds the reading of a character: case-folded and compatibility-mapped (NFKC_Casefold), and decomposed.
+    /// The table has no Hangul syllables and no ignorable characters.
+    /// </summary>
     /// <returns>False if the character is its own reading.</returns>
     public bool TryGetReading(int codePoint, out ReadOnlySpan<char> reading) => TryGetText(_readings, _readingStarts, codePoint, out reading);
 

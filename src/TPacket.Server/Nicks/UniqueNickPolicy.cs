@@ -6,11 +6,12 @@ using TPacket.Server.Nicks;
 namespace TPacket.Server;
 
 /// <summary>
-/// The default nick policy: nicks are unique. Nicks are compared after Unicode normalization (NFKC), ignoring case, the width of blanks and invisible characters. <see cref="NickLookAlikes"/> determines whether look-alike nicks
-/// are refused. A nick needs a visible character, must not contain control characters, and must not begin or end with white space. The policy uses the data of Unicode 15.0 on every machine and in every globalization
-/// mode. A policy of the application can call this one for decisions that it does not make itself. Thread-safe.
+/// The default nick policy: nicks are unique. The policy compares nicks after Unicode normalization (NFKC), and ignores case, invisible characters,
+/// and the number and width of blanks. <see cref="NickLookAlikes"/> determines whether it refuses look-alike nicks. A nick needs a visible character,
+/// must not contain control characters, and must not begin or end with white space. The policy uses the data of Unicode 15.0 on every machine and in
+/// every globalization mode. A policy of the application can call this policy for the decisions that it leaves to the default. Thread-safe.
 /// </summary>
-/// <param name="lookAlikes">How look-alike nicks are treated.</param>
+/// <param name="lookAlikes">The look-alike nicks that the policy refuses.</param>
 public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
 {
     private static readonly NickDecision _taken = NickDecision.Refuse(PacketErrorCode.NickTaken, "This nick is taken.");
@@ -45,7 +46,10 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         _store = store;
     }
 
-    /// <summary>Withholds a nick from all users. Requests for the nick in any spelling are refused with <paramref name="answer"/>, and requests for a look-alike with <see cref="PacketErrorCode.NickTaken"/>.</summary>
+    /// <summary>
+    /// Withholds a nick from all users. The policy refuses requests for the nick in any spelling with
+    /// <paramref name="answer"/>, and requests for a look-alike with <see cref="PacketErrorCode.NickTaken"/>.
+    /// </summary>
     /// <param name="nick">A valid nick.</param>
     /// <param name="answer">The refusal.</param>
     /// <exception cref="ArgumentException">The nick is invalid, already withheld or taken, or the answer is not a refusal.</exception>
@@ -109,7 +113,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         return NickDecision.Accepted;
     }
 
-    /// <summary>Reserves a nick in the store. Withheld nicks are kept here, and nicks of users in the store.</summary>
+    /// <summary>Reserves a nick in the store, unless it is withheld. The policy keeps withheld nicks in memory; the store keeps the nicks of users.</summary>
     private ValueTask<NickDecision> ReserveSharedAsync(INickStore store, in NickIdentity nick, int owner)
     {
         lock (_gate)
@@ -128,7 +132,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         _ => _taken,
     };
 
-    /// <summary>Returns the reason why a nick cannot be reserved; null if it can. The caller holds the lock.</summary>
+    /// <summary>Returns the reason for which a nick cannot be reserved; null for none. The caller holds the lock.</summary>
     private NickDecision? RefusalOf(in NickIdentity nick, int owner, out int count)
     {
         _reserved.TryGetValue(nick.Reading, out var held);

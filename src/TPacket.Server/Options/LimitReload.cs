@@ -10,8 +10,8 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Options;
 
 /// <summary>
-/// Applies the limits that can change while the server runs (docs/configuration.md) when the configuration is reloaded. If the new settings are invalid, the server logs the errors and keeps its limits; IOptionsMonitor would
-/// throw on the reloading thread, which ends the process.
+/// Applies the limits that can change while the server runs (docs/configuration.md) when the configuration is reloaded. If the new settings are
+/// invalid, the class logs the errors and keeps the limits; IOptionsMonitor would throw on the thread that reloads, which ends the process.
 /// </summary>
 internal sealed class LimitReload(
     IServiceProvider services,

@@ -7,7 +7,7 @@ namespace TPacket.Server.Options;
 /// <summary>Binds the options to the configuration section, if the host has a configuration.</summary>
 internal sealed class TPacketServerOptionsSetup(IServiceProvider services) : IConfigureOptions<TPacketServerOptions>
 {
-    // The sections of our own packages, which are allowed even if the host does not use the package.
+    // The sections of TPacket.Sqlite and TPacket.Redis, which a configuration may have even if the host does not use the package.
     private static readonly string[] _packages = ["Sqlite", "Redis"];
 
     public void Configure(TPacketServerOptions options)

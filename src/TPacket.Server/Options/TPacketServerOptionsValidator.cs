@@ -26,7 +26,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
     // A timer waits less than 2^32 milliseconds.
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
 
-    // The limit of p1 of SESSION, which is an int in milliseconds.
+    // p1 of SESSION is an int in milliseconds.
     private static readonly TimeSpan _longestGrace = TimeSpan.FromDays(24);
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
 

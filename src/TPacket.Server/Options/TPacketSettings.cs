@@ -7,8 +7,9 @@ using TPacket.Server.Options;
 namespace TPacket.Server;
 
 /// <summary>
-/// Opens configuration sections with the server's rules: an unknown name prevents the start, a time span can be a number of seconds, and a list can be comma-separated text. For packages and applications with options below
-/// <c>TPacket</c>; register such a section with <see cref="TPacketServerBuilderExtensions.AddSettingsSection"/>.
+/// Opens configuration sections with the server's rules: an unknown name prevents the start, a time span can be a number
+/// of seconds, and a list can be comma-separated text. For packages and applications with options below <c>TPacket</c>;
+/// register such a section with <see cref="TPacketServerBuilderExtensions.AddSettingsSection"/>.
 /// </summary>
 public static class TPacketSettings
 {
@@ -17,7 +18,9 @@ public static class TPacketSettings
     /// <param name="services">The host's services.</param>
     /// <param name="path">The path of the section, such as <c>TPacket:Games</c>.</param>
     /// <returns>The section; null if the host has no configuration.</returns>
-    /// <exception cref="OptionsValidationException">The section has unknown names. Each message contains the full path of the name and of the most similar setting.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// The section has unknown names. Each message contains the full path of the name and of the most similar setting.
+    /// </exception>
     public static IConfigurationSection? Open<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(IServiceProvider services, string path)
         where TOptions : class
     {

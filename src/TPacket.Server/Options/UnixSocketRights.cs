@@ -1,6 +1,6 @@
 namespace TPacket.Server.Options;
 
-/// <summary>Parses the permissions of a Unix domain socket's file: octal digits as for <c>chmod</c>.</summary>
+/// <summary>Parses the permissions of a Unix domain socket's file, as octal digits like those of <c>chmod</c>.</summary>
 internal static class UnixSocketRights
 {
     /// <summary>Returns the permissions of a validated option.</summary>

@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TPacket.Server;
 
-/// <summary>Serializes values of the application to the data of packets, and deserializes them. One instance serves the whole server and is called from many threads.</summary>
+/// <summary>
+/// Serializes values of the application to the data of packets, and deserializes them. One instance serves the whole server and is called from many threads.
+/// </summary>
 public interface IPayloadSerializer
 {
     /// <summary>Serializes a value.</summary>

@@ -6,7 +6,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TPacket.Server;
 
-/// <summary>Serializes values as JSON with System.Text.Json and source-generated metadata. It needs no reflection, and works in applications compiled ahead of time. Thread-safe.</summary>
+/// <summary>
+/// Serializes values as JSON with System.Text.Json and source-generated metadata.
+/// It needs no reflection, and works in applications compiled ahead of time. Thread-safe.
+/// </summary>
 public sealed class JsonPayloadSerializer : IPayloadSerializer
 {
     private readonly JsonSerializerOptions _options;

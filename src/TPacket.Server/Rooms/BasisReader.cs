@@ -5,7 +5,7 @@ internal sealed class BasisReader : IRoomSubscriber
 {
     private volatile RulesBasis? _basis;
 
-    /// <summary>The basis of the last snapshot; null where the room has no rules.</summary>
+    /// <summary>The basis of the last snapshot; null if the room has no rules.</summary>
     public RulesBasis? Basis => _basis;
 
     public void OnReset(RoomSnapshot snapshot) => _basis = snapshot.Rules;

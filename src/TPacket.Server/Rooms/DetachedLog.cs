@@ -1,9 +1,9 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>Opens the log of a room for one call, beside the room's own subscription or where this server cannot open the room.</summary>
+/// <summary>Opens the log of a room for one call, in addition to the room's own subscription, or if this server cannot open the room.</summary>
 internal static class DetachedLog
 {
-    /// <summary>Reads the state of the room's rules that was written last, and its position; null where the room has no rules.</summary>
+    /// <summary>Reads the last written state of the room's rules and its position; null if the room has no rules.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public static async ValueTask<RulesBasis?> ReadBasisAsync(Room room, RoomRegistry rooms)
     {

@@ -3,10 +3,11 @@ namespace TPacket.Server;
 /// <summary>The open rooms of this server: rooms with members here, and rooms that the application keeps open. Thread-safe.</summary>
 public interface IRoomDirectory
 {
-    /// <summary>The rooms at this moment; a copy. It does not include rooms of the engine, whose names begin with U+0001.</summary>
+    /// <summary>The rooms at this moment, without the engine's rooms, which have names that begin with U+0001; a copy.</summary>
     IReadOnlyList<IRoom> Rooms { get; }
 
-    /// <summary>Returns the open room of a name, including a room of the engine; null for none.</summary>
+    /// <summary>Returns the open room with a name, which may be a room of the engine; null if no such room is open here.</summary>
+    /// <param name="name">The name, compared ordinally.</param>
     IRoom? Find(string name);
 
     /// <summary>Opens a room and keeps it open, even without members.</summary>

@@ -3,7 +3,9 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Appends the leave or the absence of a member to the log of its room. Retries until the store answers, so that no member stays in a room forever.</summary>
+/// <summary>
+/// Appends the leave or the absence of a member to the log of its room. Retries until the store answers, so that no member stays in a room forever.
+/// </summary>
 internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLeaves> logger) : IDisposable
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);
@@ -19,7 +21,7 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
     /// <param name="room">The room.</param>
     /// <param name="member">The member.</param>
     /// <param name="cause">The reason.</param>
-    /// <param name="isReturning">Whether the log may still have the previous connection, because the return of this one has failed.</param>
+    /// <param name="isReturning">Whether the log may still have the member's previous connection, because the return of the present connection has failed.</param>
     /// <returns>Completes when the store has answered.</returns>
     public Task LeaveAsync(Room room, RoomMember member, LeaveCause cause, bool isReturning = false)
     {
@@ -36,7 +38,7 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
         isReturning ? AppendReturnedAsync(room, member, RoomEvent.Away(member)) : AppendAsync(room, RoomEvent.Away(member));
 
     /// <summary>Adds a hold to a room, and retries until its store answers.</summary>
-    /// <returns>The room; null when the server has stopped before, or cannot open the room because of its rules.</returns>
+    /// <returns>The room; null if the server has stopped before, or cannot open the room because of its rules.</returns>
     public async Task<Room?> HoldAsync(string name, Func<string, ValueTask<Room>> hold)
     {
         Room? room = null;
@@ -124,7 +126,7 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
         Interlocked.Increment(ref _pending);
         try
         {
-            // Any answer is final: after it, the log does not have the member as it was.
+            // Any answer is final: after the answer, the log does not have this connection as a present member.
             for (var delay = _firstDelay; !await IsAnsweredAsync(appending, room, roomEvent).ConfigureAwait(false); delay = Next(delay))
             {
                 await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(false);

@@ -15,7 +15,8 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// A room on this server: the calls of the application and of members. Each change is an event that the room appends to its log; its members receive the events of the log, in the log's order, whichever store runs.
+/// A room on this server: the calls of the application and of members. Each change is an event that the room appends to its log.
+/// With every store, members receive the events of the log, in the log's order.
 /// </summary>
 internal sealed class Room : IRoom
 {
@@ -148,14 +149,17 @@ internal sealed class Room : IRoom
         return result;
     }
 
-    /// <summary>Appends to the log. A success completes after the members here were sent the events.</summary>
+    /// <summary>
+    /// Appends to the log. The task of a successful append completes after the delivery
+    /// has sent the events to the members here, or after the deadline of the store.
+    /// </summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time; the task throws it.</exception>
     public ValueTask<AppendResult> AppendAsync(RoomAppend append) => _subscription.AppendAsync(append);
 
-    /// <summary>Whether the members here were sent everything up to a position of the log.</summary>
+    /// <summary>Returns whether the delivery has sent the members here everything up to a position of the log.</summary>
     public bool HasDelivered(RoomPosition position) => Delivery.Progress.HasReached(position);
 
-    /// <summary>Reads the events that the state of the room's rules is computed from.</summary>
+    /// <summary>Reads the events from which the state of the room's rules is computed.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents) => _subscription.ReadRulesAsync(after, maxEvents);
 
@@ -175,7 +179,7 @@ internal sealed class Room : IRoom
     /// <inheritdoc cref="RoomSubscription.OpenAsync"/>
     public Task OpenAsync() => _subscription.OpenAsync();
 
-    /// <summary>Opens a new room of the same name, after this one was lost.</summary>
+    /// <summary>Opens a new room with the same name, after this room was lost.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public ValueTask<RoomHandle> OpenAgainAsync() => _rooms.OpenAsync(Name);
 
@@ -185,7 +189,10 @@ internal sealed class Room : IRoom
     /// <inheritdoc cref="RoomAdmission.TryRemove"/>
     public bool TryRemove(Session session) => Delivery.Admission.TryRemove(session);
 
-    /// <summary>Releases the hold of a member that was evicted here because the log has removed it, and closes its connection unless it may enter another room.</summary>
+    /// <summary>
+    /// Releases the hold of a member that was evicted here because the log has its leave,
+    /// and closes the member's connection unless the member may enter another room.
+    /// </summary>
     public void OnEvicted(Session session, LeaveCause cause)
     {
         RoomRegistry.OnEvicted(session, cause);
@@ -197,6 +204,6 @@ internal sealed class Room : IRoom
     public void ThrowIfNoMessage(ReadOnlySpan<byte> text)
     {
         if (text.Length > _rooms.Options.MaxMessageTextBytes || !Utf8.IsValid(text))
-            throw new ArgumentException($"A message has at most {_rooms.Options.MaxMessageTextBytes} bytes of UTF-8.", nameof(text));
+            throw new ArgumentException($"The message must be UTF-8 of at most {_rooms.Options.MaxMessageTextBytes} bytes.", nameof(text));
     }
 }

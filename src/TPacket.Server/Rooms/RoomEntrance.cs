@@ -14,10 +14,10 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
 {
     /// <summary>Appends the join of a user, admits it, and lets it leave its previous room.</summary>
     /// <param name="session">The user's connection.</param>
-    /// <param name="from">The previous room, which sends no packets to the user once it enters this one; null for none.</param>
-    /// <param name="uid">The uid of the request, for RESP_OK; null when the host moves the user.</param>
-    /// <returns>False when the room is closed, and the caller has to create a new one.</returns>
-    /// <exception cref="RoomStoreException">The user is not in the room, and still in its previous room.</exception>
+    /// <param name="from">The previous room, which sends the user no packets once the user has entered this room; null for none.</param>
+    /// <param name="uid">The uid of the request, for RESP_OK; null if the host moves the user.</param>
+    /// <returns>False if the room is closed: the caller has to create a new room.</returns>
+    /// <exception cref="RoomStoreException">The user has not entered the room, and is still in its previous room.</exception>
     public async ValueTask<bool> EnterAsync(Session session, Room? from, int? uid)
     {
         if (!room.TryHold())
@@ -38,7 +38,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         }
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
-            // The log may have the join: the same session leaves again.
+            // The log may have the join, so the same session leaves again.
             session.Pending.Departure = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Moved);
             throw;
         }
@@ -69,14 +69,17 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
     }
 
     /// <summary>Sends roster and history to a member again.</summary>
-    /// <returns>False when the user is no member here any more.</returns>
+    /// <returns>False if the user is not a member here any more.</returns>
     public bool TryRejoin(Session session, int? uid) => room.TryHold() && Rejoin(session, EntryReply.Ok(uid));
 
-    /// <summary>Appends the return of a member on another connection, and sends it the missed events or a snapshot. On success, the caller's hold of the room becomes the member's.</summary>
+    /// <summary>
+    /// Appends the return of a member on another connection, and sends the member the missed events or a snapshot.
+    /// On success, the caller's hold of the room passes to the member.
+    /// </summary>
     /// <param name="session">The new connection.</param>
     /// <param name="uid">The uid of the request.</param>
     /// <param name="position">The position after the last event that the client has; null to send a snapshot.</param>
-    /// <returns>False when the log does not have the user any more; the caller keeps its hold.</returns>
+    /// <returns>False if the user is not a member according to the log any more; the caller keeps its hold.</returns>
     /// <exception cref="RoomStoreException">The store failed, or the connection has ended.</exception>
     public async ValueTask<bool> ReturnAsync(Session session, int uid, RoomPosition? position)
     {
@@ -98,7 +101,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
             : false;
     }
 
-    /// <summary>Removes an earlier connection of the user from the log. The log has one if a server ended while the user moved.</summary>
+    /// <summary>Appends the leave of an earlier connection of the user. The log still has such a connection if a server has ended while the user moved.</summary>
     private async ValueTask RemoveEarlierAsync(RoomMember member)
     {
         if (member.Generation > 0 && delivery.Replica.FindEarlier(member) is { } earlier)
@@ -143,7 +146,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
 
     private bool Rejoin(Session session, EntryReply? reply)
     {
-        // The member has a hold already, so this one is released below.
+        // The member has a hold already, so the hold of the caller is released below.
         var isRemoved = delivery.Admission.TryRemove(session);
         var isAdmitted = isRemoved && delivery.Admission.TryAdmit(session, reply);
         if (isRemoved && !isAdmitted)

@@ -14,7 +14,7 @@ public sealed class RoomHandle : IAsyncDisposable
     /// <summary>The room.</summary>
     public IRoom Room { get; }
 
-    /// <summary>Releases the room. It closes when it has no members and no other handle. Later calls have no effect.</summary>
+    /// <summary>Releases the room. The room closes on this server when it has no members here and no other handle. Later calls have no effect.</summary>
     public ValueTask DisposeAsync()
     {
         Interlocked.Exchange(ref _release, null)?.Invoke();

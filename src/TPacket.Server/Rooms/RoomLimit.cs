@@ -20,6 +20,6 @@ internal sealed class RoomLimit
     public static RoomLimit? Create(TPacketServerOptions options, TimeProvider timeProvider) =>
         options.RoomPacketsPerSecond == 0 ? null : new RoomLimit(options, timeProvider);
 
-    /// <summary>Returns the window of a timestamp. A window is as long as an empty bucket takes to fill.</summary>
+    /// <summary>Returns the number of the window of a timestamp. A window lasts as long as an empty bucket takes to fill.</summary>
     public ushort WindowOf(long timestamp) => (ushort)(timestamp / Rate.Depth);
 }

@@ -6,13 +6,13 @@ using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Moves users into rooms, between them and out of them. The moves of one user do not overlap.</summary>
+/// <summary>Moves users into rooms, between rooms and out of rooms. The moves of one user do not overlap.</summary>
 internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline, PendingLeaves leaves, ILogger<RoomRegistry> logger)
 {
     /// <summary>Moves a user from its room into another room.</summary>
     /// <param name="session">The user's connection.</param>
     /// <param name="name">The room's name.</param>
-    /// <param name="uid">The uid of the request; null when the host moves the user.</param>
+    /// <param name="uid">The uid of the request; null if the host moves the user.</param>
     /// <exception cref="RoomStoreException">The store failed; the user stays in its room.</exception>
     public async ValueTask EnterAsync(Session session, string name, int? uid)
     {
@@ -64,7 +64,8 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
         {
             if (from.Entrance.TryRejoin(session, uid))
                 return;
-            // A room that was lost keeps its members until their connections end. It must not keep a member that enters the next room of its name, as it would change the member's slot there.
+            // A lost room keeps its members until their connections end. It must not keep a member that enters
+            // the next room with the same name, because a later removal would change the member's slot there.
             from.TryRemove(session);
             await SettleAsync(session, name).ConfigureAwait(false);
             from = null;
@@ -98,8 +99,10 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
     }
 
     /// <summary>
-    /// Waits until the store has answered the user's last leave, which could otherwise end the new membership, and until the user's nick is known, which the next room's log receives.
+    /// Waits until the store has answered the user's last leave, which could otherwise end the new membership,
+    /// and the user's last change of nick, because the log of the next room receives the nick.
     /// </summary>
+    /// <exception cref="RoomStoreException">The store has not answered in time, or too many leaves of other users are pending.</exception>
     private async ValueTask SettleAsync(Session session, string name)
     {
         if (!session.Pending.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Pending.Departure).ConfigureAwait(false))

@@ -3,13 +3,13 @@ using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Validates the names of rooms. Names are compared by code points, so names that look alike belong to different rooms.</summary>
+/// <summary>Validates the names of rooms. The server compares names ordinally, so names that look alike belong to different rooms.</summary>
 internal static class RoomName
 {
-    /// <summary>Whether a name is reserved for rooms of the engine.</summary>
+    /// <summary>Returns whether a name is reserved for rooms of the engine.</summary>
     public static bool IsOfEngine(string name) => name.StartsWith('\u0001');
 
-    /// <summary>Whether a name has a visible character, and neither control characters nor noncharacters.</summary>
+    /// <summary>Returns whether a name has a visible character, and neither control characters nor noncharacters.</summary>
     public static bool IsValid(string name)
     {
         foreach (var rune in name.EnumerateRunes())
@@ -25,6 +25,6 @@ internal static class RoomName
     public static void ThrowIfInvalid(string name, int maxBytes)
     {
         if (Encoding.UTF8.GetByteCount(name) > maxBytes || !IsValid(name))
-            throw new ArgumentException($"A room's name has a visible character, no control characters and at most {maxBytes} bytes of UTF-8.", nameof(name));
+            throw new ArgumentException($"A room name must have a visible character, no control characters and at most {maxBytes} bytes of UTF-8.", nameof(name));
     }
 }

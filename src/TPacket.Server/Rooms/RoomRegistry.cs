@@ -70,7 +70,7 @@ internal sealed class RoomRegistry(
     /// <summary>The number of open rooms that may have rules.</summary>
     public int WithRules => rules.IsEmpty ? 0 : _rooms.Count;
 
-    /// <summary>The rooms, enumerated without a copy, except the rooms of the engine.</summary>
+    /// <summary>The rooms without the rooms of the engine; not a copy.</summary>
     public IEnumerable<Room> Listed => _rooms.Select(static room => room.Value).Where(static room => !RoomName.IsOfEngine(room.Name));
 
     IReadOnlyList<IRoom> IRoomDirectory.Rooms => [.. Listed];
@@ -81,7 +81,7 @@ internal sealed class RoomRegistry(
     public void ReloadLimit() => _limit = RoomLimit.Create(Options, timeProvider);
 
     /// <summary>Takes a member's packet from the limit of its room, or refuses the packet.</summary>
-    /// <returns>False when the packet is refused.</returns>
+    /// <returns>False if the packet is refused; it is then answered.</returns>
     public bool TryTake(Session session, Room room, CommandContext context)
     {
         if (_limit is not { } limit || session.TryTakeOf(room, limit))
@@ -137,7 +137,7 @@ internal sealed class RoomRegistry(
     /// <summary>Ends a subscription that was opened too late.</summary>
     public void DisposeWhenOpen(Room room, Task<IRoomLog> opening) => _ = DisposeWhenOpenAsync(room, opening);
 
-    /// <summary>Logs that the store failed to read the events that a member has missed. The member receives a snapshot instead.</summary>
+    /// <summary>Logs that the store failed to read the missed events of a member. The member receives a snapshot instead.</summary>
     public void OnReplayFailed(Room room, RoomStoreException error) => RoomLog.StoreFailed(logger, error, room.Name);
 
     /// <summary>Logs an exception of a delivery.</summary>
@@ -158,7 +158,7 @@ internal sealed class RoomRegistry(
             session.Connection.Close(CloseStatus.TryAgainLater, "the user is no longer in the room");
     }
 
-    /// <summary>Returns the room of a name, which may not be open yet.</summary>
+    /// <summary>Returns the room with a name, which may not be open yet.</summary>
     public Room GetOrAdd(string name) => _rooms.GetOrAdd(name, static (name, rooms) => new Room(name, rooms), this);
 
     private async Task DisposeWhenOpenAsync(Room room, Task<IRoomLog> opening)

@@ -6,8 +6,8 @@ using TPacket.Transports;
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// A room's subscription to its log: opens the log, appends and reads within the store's deadline, and passes the events on to the delivery. It is open as long as it has a hold: of a member here, of a user that enters
-/// or leaves, or of the application. Thread-safe.
+/// A room's subscription to its log: opens the log, appends and reads within the store's deadline, and passes the events on to the delivery.
+/// The room stays open as long as it has a hold: of a member here, of a user that enters or leaves, or of the application. Thread-safe.
 /// </summary>
 internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelivery delivery, RoomObservation? observation) : IRoomSubscriber
 {
@@ -37,7 +37,7 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
 
     void IRoomSubscriber.OnEvents(ReadOnlySpan<RoomEvent> events)
     {
-        // A store that delivers on a thread of its own has no batch: this one gives each member one write for all events.
+        // A store that delivers on a thread of its own has no batch. This batch gives each member one write for all events.
         var batch = FlushBatch.Enter();
         try
         {
@@ -63,7 +63,9 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
         ThreadPool.UnsafeQueueUserWorkItem(static subscription => subscription.Close(), this, preferLocal: false);
     }
 
-    /// <summary>Closes the room because it cannot continue here. Its members are closed with 1013 and reconnect to a new room of the same name.</summary>
+    /// <summary>
+    /// Closes the room because it cannot continue here. The server closes its members with 1013; they reconnect and enter a new room with the same name.
+    /// </summary>
     public void Lose(Exception cause)
     {
         rooms.OnLost(room, cause, delivery.Admission.End());
@@ -71,7 +73,7 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
     }
 
     /// <summary>Adds a hold, which keeps the room open until <see cref="Release"/>.</summary>
-    /// <returns>False when the room is closed.</returns>
+    /// <returns>False if the room is closed.</returns>
     public bool TryHold()
     {
         lock (_gate)
@@ -95,7 +97,7 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
         Close();
     }
 
-    /// <summary>Opens the log; all callers wait for the first. A room that cannot be opened is closed.</summary>
+    /// <summary>Opens the log, once for all callers. A room that cannot be opened is closed.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     /// <exception cref="RoomRulesException">The room has rules that this server does not have.</exception>
     public Task OpenAsync()
@@ -107,7 +109,7 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
     /// <inheritdoc cref="Room.AppendAsync"/>
     public ValueTask<AppendResult> AppendAsync(RoomAppend append)
     {
-        // Nobody is notified of the events of a room that is not open.
+        // Nobody receives the events of a room that is not open.
         if (_log is not { } log)
             return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Closed, default));
         ValueTask<AppendResult> appending;
@@ -193,7 +195,7 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
             Close();
             if (opening is { IsCompletedSuccessfully: false })
                 rooms.DisposeWhenOpen(room, opening);
-            throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' cannot open it.", isOutcomeUnknown: false, e);
+            throw new RoomStoreException($"The store cannot open room '{Printable.Escape(room.Name)}'.", isOutcomeUnknown: false, e);
         }
     }
 
@@ -216,7 +218,7 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
             _ = rooms.DisposeAsync(room, log);
     }
 
-    /// <summary>Computes the state of the rules outside of the lock that the room is opened under.</summary>
+    /// <summary>Computes the state of the rules after a yield, because the caller may hold the lock under which the room is opened.</summary>
     private static async Task ComputeAsync(Rules.RulesRoom rules)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -251,7 +253,7 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
 
     private async ValueTask<AppendResult> DeliverSlow(AppendResult result)
     {
-        // A reply follows the event that it is about. If the subscription is late for the whole timeout, the store has to repair it.
+        // A reply must follow the event of its request. If the event does not arrive within the timeout, the store has to repair the subscription.
         await delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
         return result;
     }

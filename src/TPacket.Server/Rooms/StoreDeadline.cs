@@ -3,7 +3,10 @@ using TPacket.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Limits the time of every call of a store (<see cref="TPacketServerOptions.StoreTimeout"/>), and converts every exception of a store to a <see cref="RoomStoreException"/>.</summary>
+/// <summary>
+/// Limits the time of every call of a store (<see cref="TPacketServerOptions.StoreTimeout"/>),
+/// and converts every exception of a store to a <see cref="RoomStoreException"/>.
+/// </summary>
 internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
     private readonly TimeSpan _timeout = options.Value.StoreTimeout;
@@ -53,7 +56,7 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
     public long Begin() => timeProvider.GetTimestamp() + (long)(_timeout.TotalSeconds * timeProvider.TimestampFrequency);
 
     /// <summary>Waits for a task until a deadline of <see cref="Begin"/>.</summary>
-    /// <returns>False when the deadline has passed.</returns>
+    /// <returns>False if the deadline has passed.</returns>
     public async ValueTask<bool> TryWaitAsync(Task task, long until)
     {
         var now = timeProvider.GetTimestamp();
@@ -70,8 +73,8 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
-    /// <summary>Waits for a task as long as a call of a store may take.</summary>
-    /// <returns>False when the task did not complete in time.</returns>
+    /// <summary>Waits for a task, with the deadline of a store's call.</summary>
+    /// <returns>False if the task did not complete in time.</returns>
     public async ValueTask<bool> TryWaitAsync(Task task)
     {
         try
@@ -85,7 +88,7 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
-    /// <summary>Converts an exception of a store.</summary>
+    /// <summary>Converts an exception of a store to a <see cref="RoomStoreException"/>.</summary>
     public static RoomStoreException Failure(Exception error, string room) => error as RoomStoreException ?? new RoomStoreException(
         error is TimeoutException ? $"The store of room '{Printable.Escape(room)}' did not answer in time." : $"The store of room '{Printable.Escape(room)}' failed.", isOutcomeUnknown: true, error);
 

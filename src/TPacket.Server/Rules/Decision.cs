@@ -23,7 +23,7 @@ public readonly record struct Decision<TEvent>
         ArgumentNullException.ThrowIfNull(why);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((int)code, 0, nameof(code));
         if (code is PacketErrorCode.Unknown or PacketErrorCode.RateLimited)
-            throw new ArgumentOutOfRangeException(nameof(code), code, "This code is reserved for commands that the client may repeat.");
+            throw new ArgumentOutOfRangeException(nameof(code), code, "The code is reserved for commands that the client may repeat.");
         (Refusal, Code) = (why, code);
     }
 
@@ -40,7 +40,9 @@ public readonly record struct Decision<TEvent>
     [MemberNotNullWhen(true, nameof(Refusal))]
     public bool IsRefused => Refusal is not null;
 
-    /// <summary>The latest time of the events by the store's clock; the rules decide again if it has passed. Null for no limit.</summary>
+    /// <summary>
+    /// The latest time of the events by the store's clock. If this time has passed when the store appends, the rules decide again. Null for no limit.
+    /// </summary>
     public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>Creates a decision of one event.</summary>

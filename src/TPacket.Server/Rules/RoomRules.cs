@@ -19,17 +19,26 @@ public abstract class RoomRules
     public string Name { get; }
 
     /// <summary>
-    /// The version of the rules, at least 1. Increase it when the same events lead to another state, or when events are added. A server with an older version then no longer opens the room.
+    /// The version of the rules, at least 1. Increase the version when the same events lead to another state, when events are added,
+    /// or when the format of events or of the state changes. A server with an older version then no longer opens the room.
     /// </summary>
     public int Version { get; }
 
-    /// <summary>The oldest version with events that <c>Evolve</c> still supports, 1 to <see cref="Version"/>. Rooms of older versions are not opened. Default: <see cref="Version"/>.</summary>
+    /// <summary>
+    /// The oldest version with events that <c>Evolve</c> still supports, 1 to <see cref="Version"/>.
+    /// Rooms of older versions are not opened. Default: <see cref="Version"/>.
+    /// </summary>
     public virtual int OldestVersion => Version;
 
-    /// <summary>Whether <c>Evolve</c> receives the events of members that enter, leave, change their nick, go away and return. Such an event then also causes a conflict, after which the rules decide again. Default: false.</summary>
+    /// <summary>
+    /// Whether <c>Evolve</c> receives the events of members that enter, leave, change their nick, go away and return.
+    /// Such an event then also causes a conflict, after which the rules decide again. Default: false.
+    /// </summary>
     public virtual bool ReadsPresence => false;
 
-    /// <summary>The number of events after which the state is written to the store, so that the events before it can be dropped. At least 1. Default: 256.</summary>
+    /// <summary>
+    /// The number of events after which the engine writes the state to the store, so that the store can drop the events before it. At least 1. Default: 256.
+    /// </summary>
     public virtual int CheckpointEvents => 256;
 
     /// <summary>Whether the authors of events are hidden from members: p1 of the packets is then 0. Default: false.</summary>

@@ -5,16 +5,26 @@ using TPacket.Server.Rules;
 namespace TPacket.Server;
 
 /// <summary>
-/// The rules of a room as pure functions: <see cref="Decide"/> turns a command into events, and <see cref="Evolve"/> turns an event into the next state. The engine stores the events in the room's log, computes the state on every
-/// server and after every restart, repeats <see cref="Decide"/> if another server has appended first, wakes rooms at the times that they request, and sends each member its view. One instance serves all rooms; its members are
-/// called from many threads.
+/// The rules of a room as pure functions: <see cref="Decide"/> turns a command into events, and <see cref="Evolve"/> turns an event into the next state.
+/// The engine appends the events to the room's log, computes the state on every server and after every restart,
+/// repeats <see cref="Decide"/> if another server has appended first, wakes rooms at the times that their rules request,
+/// and sends each member its view. One instance serves all rooms; the engine calls its members from many threads.
 /// </summary>
 /// <remarks>
-/// <para>A pure function depends on its arguments only. It reads no clock, draws no random number, calls no service, and does not modify its arguments. <c>TPacket.Testing</c> detects rules that are not pure.</para>
-/// <para><see cref="Evolve"/>, <see cref="ViewerOf"/>, <see cref="View"/> and <see cref="Change"/> run while the room delivers an event, so they must be fast and must not block.</para>
-/// <para>The server logs an exception of any member. After an exception of <see cref="Decide"/> the command is refused. <see cref="Evolve"/> is called before an event is appended, and its exception refuses the command; for an
-/// event of the log, the exception leaves the state unchanged. After an exception of <see cref="ViewerOf"/> or <see cref="View"/> nothing is sent; after an exception of <see cref="Change"/> the whole view is sent. After an
-/// exception of <see cref="Start"/> the room is not opened.</para>
+/// <para>
+/// A pure function depends on its arguments only. It reads no clock, draws no random number, calls no service,
+/// and does not modify its arguments. <c>TPacket.Testing</c> detects rules that are not pure.
+/// </para>
+/// <para>
+/// <see cref="Evolve"/>, <see cref="ViewerOf"/>, <see cref="View"/> and <see cref="Change"/>
+/// run while the room delivers an event, so they must be fast and must not block.
+/// </para>
+/// <para>
+/// The server logs an exception of any member. After an exception of <see cref="Decide"/> the command is refused.
+/// <see cref="Evolve"/> is called before an event is appended, and its exception refuses the command; for an event of the log,
+/// the exception leaves the state unchanged. After an exception of <see cref="ViewerOf"/> or <see cref="View"/> nothing is sent;
+/// after an exception of <see cref="Change"/> the whole view is sent. After an exception of <see cref="Start"/> the room is not opened.
+/// </para>
 /// </remarks>
 /// <typeparam name="TState">The type of the state: an immutable class, such as a record with immutable collections.</typeparam>
 /// <typeparam name="TCommand">The type of the members' commands.</typeparam>
@@ -44,7 +54,10 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
 
     /// <summary>Returns the state after an event. Pure and fast.</summary>
     /// <param name="state">The state before the event.</param>
-    /// <param name="happened">The event: a decision of <see cref="Decide"/> or <see cref="Wake(TState, DateTimeOffset)"/>, or an event of the room (<see cref="RulesEvent{TEvent}.Kind"/>). Return <paramref name="state"/> for an event that does not change the state.</param>
+    /// <param name="happened">
+    /// The event: a decision of <see cref="Decide"/> or <see cref="Wake(TState, DateTimeOffset)"/>, or an event of the room
+    /// (<see cref="RulesEvent{TEvent}.Kind"/>). Return <paramref name="state"/> for an event that does not change the state.
+    /// </param>
     public abstract TState Evolve(TState state, in RulesEvent<TEvent> happened);
 
     /// <summary>Decides about a command of a member. Pure.</summary>
@@ -55,41 +68,62 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     /// <returns>An event, several events (<see cref="Then"/>), <see cref="Nothing"/>, or a refusal (<see cref="Refuse"/>).</returns>
     public abstract Decision<TEvent> Decide(TState state, TCommand command, RoomMember who, DateTimeOffset time);
 
-    /// <summary>Returns the time of the next call of <see cref="Wake(TState, DateTimeOffset)"/>, at which the rules decide without a command; null for never. The room is woken even if it has no members. Pure and fast. Default: null.</summary>
+    /// <summary>
+    /// Returns the time of the next call of <see cref="Wake(TState, DateTimeOffset)"/>, at which the rules decide
+    /// without a command; null for never. The room is woken even if it has no members. Pure and fast. Default: null.
+    /// </summary>
     public virtual DateTimeOffset? WakeAt(TState state) => null;
 
-    /// <summary>Decides at the time of <see cref="WakeAt"/>, once for all servers. It must return an event that changes this time. Pure. Default: <see cref="Nothing"/>.</summary>
+    /// <summary>
+    /// Decides at the time of <see cref="WakeAt"/>, once for all servers. The method must return
+    /// an event that changes the time of <see cref="WakeAt"/>. Pure. Default: <see cref="Nothing"/>.
+    /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="time">The current time, not before the time of <see cref="WakeAt"/>.</param>
     public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time) => Nothing;
 
     /// <summary>
-    /// Returns the long-running work that <see cref="Wake(TState, DateTimeOffset, object?)"/> needs the result of; null for none. The server runs the work outside the turn of the room, and then calls this method again. Pure and fast. Default: null.
+    /// Returns the long-running work of which <see cref="Wake(TState, DateTimeOffset, object?)"/> needs the result;
+    /// null for none. The server runs the work outside the turn of the room, and then calls this method again.
+    /// If the method returns work with the same key, the server wakes the rules with the result. Pure and fast. Default: null.
     /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="time">The current time, not before the time of <see cref="WakeAt"/>.</param>
     public virtual RulesWork? WorkOf(TState state, DateTimeOffset time) => null;
 
-    /// <summary>Decides as <see cref="Wake(TState, DateTimeOffset)"/> does, with the result of the work that <see cref="WorkOf"/> returns for the same state and time. Pure. Default: calls <see cref="Wake(TState, DateTimeOffset)"/>.</summary>
+    /// <summary>
+    /// Decides as <see cref="Wake(TState, DateTimeOffset)"/> does, with the result of the work that <see cref="WorkOf"/>
+    /// returns for the same state and time. Pure. Default: calls <see cref="Wake(TState, DateTimeOffset)"/>.
+    /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="time">The current time, not before the time of <see cref="WakeAt"/>.</param>
     /// <param name="result">The result of the work; null if there is no work.</param>
     public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time, object? result) => Wake(state, time);
 
     /// <summary>
-    /// Returns whether the state is final. Then events are no longer applied, commands that result in events are refused, the room is not woken, and the store may drop the room's events. Pure. Default: false.
+    /// Returns whether the state is final. The engine then applies no more events, refuses commands that result
+    /// in events, and does not wake the room; the store may drop the room's events. Pure. Default: false.
     /// </summary>
     public virtual bool IsFinished(TState state) => false;
 
-    /// <summary>Returns the number of a member's view. Members with the same number receive the same bytes. Return the member's id if each member has its own view. Pure and fast. Default: 0.</summary>
+    /// <summary>
+    /// Returns the number of a member's view. Members with the same number receive the same bytes.
+    /// Return the member's id if each member has its own view. Pure and fast. Default: 0.
+    /// </summary>
     public virtual int ViewerOf(TState state, RoomMember member) => 0;
 
-    /// <summary>Returns the bytes of the state that a viewer may see. Members receive them when they enter and, unless <see cref="Change"/> returns a change, after each event. Pure and fast. Default: the whole state.</summary>
+    /// <summary>
+    /// Returns the view: the part of the state that a viewer may see, in bytes. Members receive the view when they enter,
+    /// and after each event unless <see cref="Change"/> returns a change. Pure and fast. Default: the whole state.
+    /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="viewer">The number that <see cref="ViewerOf"/> has returned.</param>
     public virtual byte[] View(TState state, int viewer) => WriteState(state);
 
-    /// <summary>Returns the bytes of an event's change that a viewer may see, which are sent instead of the view. Pure and fast. Default: null, to send the view.</summary>
+    /// <summary>
+    /// Returns the part of an event's change that a viewer may see, in bytes, which
+    /// the engine sends instead of the view. Pure and fast. Default: null, to send the view.
+    /// </summary>
     /// <param name="before">The state before the event.</param>
     /// <param name="happened">The event.</param>
     /// <param name="after">The state after the event.</param>
@@ -104,7 +138,10 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     /// <param name="version">The version of the rules that has written the state.</param>
     /// <param name="data">The bytes that <see cref="WriteState"/> has returned.</param>
     /// <param name="state">The state.</param>
-    /// <returns>False if the state cannot be read; the room is then not opened. The default implementation returns false for versions before <see cref="RoomRules.OldestVersion"/>.</returns>
+    /// <returns>
+    /// False if the state cannot be read; the room is then not opened.
+    /// The default implementation returns false for versions before <see cref="RoomRules.OldestVersion"/>.
+    /// </returns>
     public virtual bool TryReadState(int version, ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out TState state)
     {
         state = default;
@@ -119,7 +156,10 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
 
     /// <summary>Returns the decision to refuse the command with RESP_ERROR.</summary>
     /// <param name="why">A short English sentence for people.</param>
-    /// <param name="code">The error code, which is negative. Codes of the application are -1000 and below. <see cref="PacketErrorCode.Unknown"/> and <see cref="PacketErrorCode.RateLimited"/> are not allowed, because clients may repeat a command after them.</param>
+    /// <param name="code">
+    /// The error code, which is negative. Codes of the application are -1000 and below. <see cref="PacketErrorCode.Unknown"/>
+    /// and <see cref="PacketErrorCode.RateLimited"/> are not allowed, because clients may repeat a command after them.
+    /// </param>
     protected static Decision<TEvent> Refuse(string why, PacketErrorCode code = PacketErrorCode.Refused) => new(why, code);
 
     /// <summary>Serializes a value.</summary>

@@ -4,7 +4,10 @@ using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>The command of a room's rules. The rules decide about it. Answered with RECEIPT if events were appended and the client accepts it, and otherwise with RESP_OK.</summary>
+/// <summary>
+/// Handles the command of a room's rules: the rules decide about the packet. If the store has appended events, the answer is RECEIPT for a client
+/// that accepts it, and RESP_OK for other clients. If there is nothing to append, the answer is RESP_OK; after a refusal it is RESP_ERROR.
+/// </summary>
 internal sealed class RulesCommand : ICommandHandler
 {
     public ValueTask HandleAsync(CommandContext context)

@@ -9,7 +9,8 @@ public readonly record struct RulesEvent<TEvent>
     public TEvent? Event { get; init; }
 
     /// <summary>
-    /// The kind: <see cref="RoomEventKind.Packet"/> for an event that the rules have decided; <see cref="RoomEventKind.Opened"/> for a downtime; if the rules read presence, <see cref="RoomEventKind.Joined"/>, <see cref="RoomEventKind.Left"/>,
+    /// The kind: <see cref="RoomEventKind.Packet"/> for an event that the rules have decided; <see cref="RoomEventKind.Opened"/>
+    /// for a downtime; if the rules read presence, <see cref="RoomEventKind.Joined"/>, <see cref="RoomEventKind.Left"/>,
     /// <see cref="RoomEventKind.Renamed"/>, <see cref="RoomEventKind.Away"/> and <see cref="RoomEventKind.Returned"/>.
     /// </summary>
     public RoomEventKind Kind { get; init; }

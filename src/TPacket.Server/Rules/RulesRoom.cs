@@ -5,7 +5,8 @@ using TPacket.Server.Sessions.Packets;
 namespace TPacket.Server.Rules;
 
 /// <summary>
-/// The rules of an open room on this server. <see cref="RulesFold"/> computes the state when the room is opened; the state then follows the log. <see cref="RulesTurn"/> makes decisions.
+/// The rules of an open room on this server. <see cref="RulesFold"/> computes the state when the room is opened;
+/// the delivery then applies each event of the log. <see cref="RulesTurn"/> makes decisions.
 /// </summary>
 internal sealed class RulesRoom
 {
@@ -53,7 +54,7 @@ internal sealed class RulesRoom
     /// <summary>The wake-up time of the room.</summary>
     public WakeSchedule Wake { get; }
 
-    /// <summary>Runs the work of the rules; null if there was none yet. Used in the turn of the room.</summary>
+    /// <summary>Runs the work of the rules; null before the first work. Used in the turn of the room.</summary>
     public RulesWorker? Worker { get; private set; }
 
     /// <summary>The entry of the next wake-up; null for none. Used by <see cref="WakeTimer"/>.</summary>
@@ -68,7 +69,9 @@ internal sealed class RulesRoom
     /// <summary>Continues from a snapshot. The caller holds the delivery's lock.</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="headOf">Returns the last event of a stream at the snapshot.</param>
-    /// <returns>True if the caller must run <see cref="ComputeAsync"/>. A running computation uses the snapshot by itself.</returns>
+    /// <returns>
+    /// True if the caller must call <see cref="ComputeAsync"/>. False if the state is still valid, or a running computation continues with the snapshot.
+    /// </returns>
     public bool OnReset(RoomSnapshot snapshot, Func<RoomStream, StreamHead> headOf)
     {
         _replica?.EndEvent();

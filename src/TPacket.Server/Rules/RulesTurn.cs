@@ -6,7 +6,10 @@ using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>Makes the decisions of a room's rules, about packets and at wake-up times, and appends their events. Called in the room's turn. On a conflict, decides again for the new state.</summary>
+/// <summary>
+/// Makes the decisions of a room's rules, about packets and at wake-up times, and appends their events.
+/// Called in the room's turn. On a conflict, decides again for the new state.
+/// </summary>
 internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding, RoomRegistry rooms)
 {
     private const long FailureDelay = 60_000;
@@ -17,7 +20,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
 
     private long Now => rooms.Wakes.Now;
 
-    /// <summary>Decides about a packet, and answers it.</summary>
+    /// <summary>Decides about a packet, and answers the packet.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask HandleAsync(SessionContext context)
     {
@@ -50,8 +53,9 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
     }
 
     /// <summary>Decides about a command of the host.</summary>
-    /// <returns>The decision. Its events were appended, and this server has delivered them.</returns>
+    /// <returns>The decision. The store has appended its events, and this server has delivered them.</returns>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time, or every attempt has conflicted.</exception>
+    /// <exception cref="InvalidOperationException">The rules have thrown.</exception>
     public async ValueTask<RulesProposal> DecideAsync(ReadOnlyMemory<byte> command)
     {
         var now = Now;
@@ -141,7 +145,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         return delay;
     }
 
-    /// <summary>Logs a failed wake-up, and postpones it.</summary>
+    /// <summary>Logs a failed wake-up, and postpones the wake-up.</summary>
     /// <param name="requested">The requested wake-up time.</param>
     /// <param name="error">The error.</param>
     /// <returns>The delay of the next attempt in milliseconds.</returns>
@@ -199,7 +203,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             throw new InvalidOperationException($"The rules '{binding.Rules.Name}' failed to decide.", proposal.Error);
     }
 
-    /// <summary>Prepares the next attempt after a conflict: waits for the event that has caused it.</summary>
+    /// <summary>Prepares the next attempt after a conflict: waits for the event that has caused the conflict.</summary>
     /// <returns>The time of the next decision.</returns>
     private async ValueTask<long> PrepareRetryAsync(RoomAppend append, AppendResult result, long now)
     {
@@ -210,7 +214,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         return result.Status == AppendStatus.OutOfTime && append.Condition!.NotAfter is { } last ? Math.Max(now, last + 1) : now;
     }
 
-    /// <summary>Postpones a wake-up after which the wake-up time has not changed.</summary>
+    /// <summary>Logs and postpones a wake-up that has not changed the wake-up time.</summary>
     private async ValueTask<long> PostponeAsync(RulesReplica replica, Exception? error, long now)
     {
         rules.Worker?.Forget();

@@ -2,7 +2,9 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The commands beyond the original protocol that a client has accepted (ACCEPT_COMMANDS). One thread at a time adds ranges; any thread reads them.</summary>
+/// <summary>
+/// The commands beyond the original protocol that a client has accepted (ACCEPT_COMMANDS). One thread at a time adds ranges; any thread reads them.
+/// </summary>
 internal sealed class CommandRangeSet
 {
     // A client needs one or two ranges. The limit bounds the memory that a client can make the server use.
@@ -17,7 +19,7 @@ internal sealed class CommandRangeSet
     public void Set(IReadOnlyList<(int First, int Last)> ranges) => Volatile.Write(ref _ranges, [.. ranges]);
 
     /// <summary>Adds a range, both ends inclusive.</summary>
-    /// <returns>False when there are too many ranges.</returns>
+    /// <returns>False if the set already has 16 ranges. A range within an earlier range is not added.</returns>
     public bool TryAdd(int first, int last)
     {
         if (Array.Exists(_ranges, range => range.First <= first && last <= range.Last))

@@ -2,12 +2,14 @@ using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The application's items of a user before it has a user session, which adopts them. Thread-safe; a field that is never copied.</summary>
+/// <summary>
+/// The application's items of a user without a user session. A user session adopts the items when it begins. Thread-safe; a field that is never copied.
+/// </summary>
 internal struct ConnectionItems
 {
     private ItemCollection? _own;
 
-    /// <summary>Returns the items of a connection's user: the items of its user session, or its own.</summary>
+    /// <summary>Returns the items of a connection's user: the items of its user session if it has one, otherwise the connection's own items.</summary>
     public ItemCollection Of(Session connection)
     {
         if (connection.UserSession is { } kept)
@@ -18,7 +20,7 @@ internal struct ConnectionItems
         return connection.UserSession?.AdoptItems(own) ?? own;
     }
 
-    /// <summary>Gives the items to a user session, which the connection has already.</summary>
+    /// <summary>Moves the items to the connection's user session, which must be set before.</summary>
     public void MoveTo(UserSession session)
     {
         Interlocked.MemoryBarrier();

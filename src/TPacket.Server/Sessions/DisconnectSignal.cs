@@ -1,12 +1,12 @@
 namespace TPacket.Server.Sessions;
 
-/// <summary>The token that is cancelled at the end of a connection, created on the first use. Thread-safe; a field that is never copied.</summary>
+/// <summary>The source of the token that is cancelled at the end of a connection, created on first use. Thread-safe; a field that is never copied.</summary>
 internal struct DisconnectSignal
 {
     private CancellationTokenSource? _source;
 
     /// <summary>Returns the token.</summary>
-    /// <param name="state">The state of the session, which has the bit before <see cref="Cancel"/> is called.</param>
+    /// <param name="state">The state of the session. The session sets the bit before it calls <see cref="Cancel"/>.</param>
     /// <param name="closed">The bit for the end of the connection.</param>
     public CancellationToken TokenFor(ref int state, int closed)
     {
@@ -14,13 +14,13 @@ internal struct DisconnectSignal
             return existing.Token;
         var created = new CancellationTokenSource();
         var source = Interlocked.CompareExchange(ref _source, created, null) ?? created;
-        // If the connection ended first, Cancel found no source: cancel here.
+        // If the connection has ended before, Cancel has found no source, so the new source is cancelled here.
         if ((Volatile.Read(ref state) & closed) != 0)
             source.Cancel();
         return source.Token;
     }
 
-    /// <summary>Cancels the token, if it was created.</summary>
+    /// <summary>Cancels the token if it exists.</summary>
     public void Cancel(SessionFaults faults)
     {
         if (Volatile.Read(ref _source) is { } source)

@@ -3,7 +3,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The session of a connection that came through an HTTP server, which waits for its end.</summary>
+/// <summary>The session of a connection through an HTTP server. The HTTP server waits until the connection has ended.</summary>
 internal sealed class HttpSession(SessionServices services, ConnectionPlace place) : Session(services, place)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

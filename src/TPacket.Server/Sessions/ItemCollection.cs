@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TPacket.Server;
 
-/// <summary>The application's state of a user or a room: one value of each type, in memory. The collection is thread-safe; it does not synchronize the values, and does not dispose of them.</summary>
+/// <summary>
+/// The application's state of a user or a room: one value of each type, in memory.
+/// The collection is thread-safe; it does not synchronize the values, and does not dispose of them.
+/// </summary>
 public sealed class ItemCollection
 {
     // Most users and rooms have no item.
@@ -10,7 +13,7 @@ public sealed class ItemCollection
 
     /// <summary>Returns the value of a type, and creates it if there is none.</summary>
     /// <typeparam name="T">The type, as the caller names it.</typeparam>
-    /// <param name="create">Creates the value, once. It runs under a lock of the collection, so it must not wait for another thread.</param>
+    /// <param name="create">Creates the value, once. The delegate runs under a lock of the collection, so it must not wait for another thread.</param>
     public T GetOrAdd<T>(Func<T> create)
         where T : class
     {
@@ -34,6 +37,9 @@ public sealed class ItemCollection
         where T : class => TryGet<T>(out var value) ? value : null;
 
     /// <summary>Finds the value of a type.</summary>
+    /// <typeparam name="T">The type, as the caller names it.</typeparam>
+    /// <param name="value">The value; null for none.</param>
+    /// <returns>False if there is no value.</returns>
     public bool TryGet<T>([NotNullWhen(true)] out T? value)
         where T : class
     {
@@ -55,7 +61,7 @@ public sealed class ItemCollection
     }
 
     /// <summary>Removes the value of a type.</summary>
-    /// <returns>False when there was no value.</returns>
+    /// <returns>False if there was no value.</returns>
     public bool Remove<T>()
         where T : class
     {

@@ -1,20 +1,22 @@
 namespace TPacket.Server.Sessions;
 
-/// <summary>Serializes the moves of one user between rooms, which its client and the application begin. Thread-safe; a field that is never copied.</summary>
+/// <summary>
+/// Serializes the moves of one user between rooms, which both the client and the application can begin. Thread-safe; a field that is never copied.
+/// </summary>
 internal struct MoveGate
 {
     private static readonly object _busy = new();
 
-    // Null: free. _busy: taken. A TaskCompletionSource: taken, and callers wait.
+    // Null if the gate is free; _busy if it is taken; a TaskCompletionSource if it is taken and callers wait.
     private object? _state;
 
     public readonly bool IsTaken => Volatile.Read(in _state) is not null;
 
     /// <summary>Begins a move.</summary>
-    /// <returns>False while another move runs.</returns>
+    /// <returns>False if another move runs.</returns>
     public bool TryEnter() => Interlocked.CompareExchange(ref _state, _busy, null) is null;
 
-    /// <summary>Completes when the current move has ended. Another move may have begun.</summary>
+    /// <summary>Waits until the current move has ended. Another move may have begun by then.</summary>
     public Task WaitAsync()
     {
         while (Volatile.Read(ref _state) is { } state)

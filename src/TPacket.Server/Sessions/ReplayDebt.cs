@@ -2,7 +2,10 @@ using TPacket.Server.Rooms.Replay;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The bytes of missed events that were sent to a resumed client and that it may not have read. They count for the <see cref="ReplayBudget"/>. Thread-safe; a field that is never copied.</summary>
+/// <summary>
+/// The bytes of missed events that the server has sent to a resumed client, and that the client may not have read.
+/// The bytes count for the <see cref="ReplayBudget"/>. Thread-safe; a field that is never copied.
+/// </summary>
 internal struct ReplayDebt
 {
     private int _bytes;

@@ -12,7 +12,8 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Sessions;
 
 /// <summary>
-/// The session of one connection, from the handshake to the end: reads packets, checks the client's trust level and limits, and dispatches one packet at a time. It ends exactly once, after its last handler.
+/// The session of one connection, from the handshake to the end: reads packets, checks the client's trust level and limits,
+/// and dispatches one packet at a time. A session ends exactly once, after its last handler or at the handler's deadline.
 /// </summary>
 internal class Session : WebSocketHandler, IUser
 {
@@ -40,7 +41,7 @@ internal class Session : WebSocketHandler, IUser
         _context = new SessionContext(this, services);
     }
 
-    /// <summary>The results of the handshake; null if there are none to keep, and before the end of the handshake.</summary>
+    /// <summary>The results of the handshake; null before the end of the handshake, and if there are no results to keep.</summary>
     public HandshakeRecord? Handshake { get; set; }
 
     /// <summary>The user's id; 0 before <see cref="UserRegistry.AssignIdAsync"/> sets it, once.</summary>
@@ -54,10 +55,10 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>The session by which the user outlives this connection; null for none.</summary>
     public UserSession? UserSession { get; set; }
 
-    /// <summary>How the connection ended; the default before the end.</summary>
+    /// <summary>The end of the connection; the default value before the end.</summary>
     public ConnectionEnd End { get; private set; }
 
-    /// <summary>Whether the session changes nothing any more: the user has left, or is on another connection.</summary>
+    /// <summary>Whether the session must not change its user any more: the user has left, or is on another connection.</summary>
     public bool HasEnded => _lifetime.HasEnded;
 
     /// <summary>The connection as the server counts it. Belongs to <see cref="ISessionOwner"/>.</summary>
@@ -66,7 +67,7 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>The connection as a member of its room. Belongs to the delivery of the room.</summary>
     public ref MemberState Membership => ref _membership;
 
-    /// <summary>The calls of stores whose outcome is not known yet.</summary>
+    /// <summary>The calls of stores with an unknown outcome.</summary>
     public ref PendingCalls Pending => ref _pending;
 
     /// <summary>Serializes the user's moves between rooms.</summary>
@@ -118,7 +119,7 @@ internal class Session : WebSocketHandler, IUser
     /// <inheritdoc cref="SendPacket"/>
     public bool SendUnasked(int command, int p1, int p2, ReadOnlySpan<byte> data) => SendPacket(PacketHeader.Unasked, command, p1, p2, data);
 
-    /// <summary>Records that a packet has received a final answer: its outcome is known, and the client need not send it again.</summary>
+    /// <summary>Records that the client has received a final answer to a packet: the outcome is known, and the client need not send the packet again.</summary>
     public void OnAnswered(int uid)
     {
         if (uid == _pending.Append?.Uid)
@@ -129,15 +130,16 @@ internal class Session : WebSocketHandler, IUser
     public void AddReplayDebt(int bytes)
     {
         _replayDebt.Add(_services.Replays, bytes);
-        // If the connection ended first, OnClosed found no debt: return the bytes here.
+        // If the connection has ended before, OnClosed has found no debt, so the bytes are returned here.
         if (_lifetime.IsClosed)
             _replayDebt.Pay(_services.Replays);
     }
 
     /// <summary>Takes one of the client's packets from the limit of a room.</summary>
+    /// <returns>False if the packet exceeds the limit.</returns>
     public bool TryTakeOf(Room room, RoomLimit limit) => room.TryTake(limit, ref _allowance);
 
-    /// <summary>Signs the user in: the session handles packets from here on.</summary>
+    /// <summary>Signs the user in: from then on, the session handles packets.</summary>
     public void SignIn(RoomMember member)
     {
         Member = member;
@@ -145,10 +147,13 @@ internal class Session : WebSocketHandler, IUser
         _deadline.Remove();
     }
 
-    /// <summary>Signs in the user of a user session: the session handles packets from here on. The client receives no packet of the application before <see cref="EndResumption"/>.</summary>
+    /// <summary>
+    /// Signs in the user of a user session: from then on, the session handles packets.
+    /// The client receives no packet of the application before <see cref="EndResumption"/>.
+    /// </summary>
     public void Resume(UserSession session, RoomMember member, CarriedCalls calls)
     {
-        // First, so that a cleanup that finds a user also finds its session.
+        // Set first, so that a cleanup that finds a user also finds its session.
         UserSession = session;
         Volatile.Write(ref _held, new HeldPackets(this, _services.Options));
         Id = member.Id;
@@ -159,14 +164,14 @@ internal class Session : WebSocketHandler, IUser
         _deadline.Remove();
     }
 
-    /// <summary>Releases the packets of the application that were held until the client had the reply to RESUME and the events that it missed.</summary>
+    /// <summary>Sends the packets of the application that were held back until the client had received the reply to RESUME and the missed events.</summary>
     public void EndResumption()
     {
         _held?.Release();
         Volatile.Write(ref _held, null);
     }
 
-    /// <summary>Handles RESUME. There is no deadline for a nick while the store is asked.</summary>
+    /// <summary>Handles RESUME. The deadline of the nick is suspended during the call of the store.</summary>
     /// <inheritdoc cref="SessionResumption.ResumeAsync"/>
     public async ValueTask<SessionDecision> ResumeAsync(int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan wanted)
     {
@@ -199,10 +204,11 @@ internal class Session : WebSocketHandler, IUser
         _items.MoveTo(session);
     }
 
-    /// <summary>Marks that another connection has the user or its nick: this one changes nothing any more.</summary>
+    /// <summary>Marks that another connection has the user or its nick, so that this session does not change the user any more.</summary>
     public void Supersede() => _lifetime.Supersede();
 
-    /// <summary>Sets the task of the user's leave, and returns null; returns the task that was set before.</summary>
+    /// <summary>Sets the task of the user's leave, once.</summary>
+    /// <returns>Null if the method has set the task; otherwise the task that was set before.</returns>
     public Task<Task>? TryBeginLeave(TaskCompletionSource<Task> leave) => Interlocked.CompareExchange(ref _leave, leave, null)?.Task;
 
     /// <summary>Sets the user's new nick.</summary>
@@ -328,7 +334,10 @@ internal class Session : WebSocketHandler, IUser
             _services.Faults.OnHandlerAbandoned(command, _services.Options.HandlerTimeout);
     }
 
-    /// <summary>Refuses a packet beyond the limit with RESP_ERROR: no filter or handler receives it, and nothing logs it. Closes the connection when the client has exceeded the limit for too long.</summary>
+    /// <summary>
+    /// Refuses a packet beyond the limit with RESP_ERROR: no filter or handler receives the packet, and it is not logged.
+    /// Closes the connection if the client has exceeded the limit for too long.
+    /// </summary>
     private void RefusePacket(int uid, PacketVerdict verdict)
     {
         _services.Faults.OnRateLimited();

@@ -4,7 +4,7 @@ using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>Cleans up after sessions: makes the user away if it may resume its session, and removes it otherwise.</summary>
+/// <summary>Cleans up after sessions: makes the user away if the user may resume, and otherwise removes the user.</summary>
 internal sealed class SessionCleanup(SessionAbsence absence, SessionEnd end, UserLeave leaves, ISessionOwner owner, ILogger<Session> logger)
 {
     /// <summary>Begins to clean up after a session. A session calls this once, when it ends.</summary>
@@ -16,7 +16,7 @@ internal sealed class SessionCleanup(SessionAbsence absence, SessionEnd end, Use
         {
             if (session.UserSession is not null && await absence.TryKeepAsync(session).ConfigureAwait(false))
                 return;
-            // The store may have added a record after the request to end it.
+            // The store may have added a record after the server had requested its end.
             if (session is { UserSession: null, Pending.RecordEnd: not null, Member: { } unserved })
                 _ = end.EndRecordAsync(unserved.Session, unserved.Generation);
             if (session.Member is null)

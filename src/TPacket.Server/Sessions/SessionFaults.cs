@@ -6,35 +6,35 @@ using TPacket.Server.Sessions.SignIn;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>Counts and logs the faults of clients, of the application's callbacks and of the engine that sessions find.</summary>
+/// <summary>Counts and logs the faults that sessions detect: faults of clients, of the application's callbacks and of the engine.</summary>
 internal sealed class SessionFaults(ServerMetrics metrics, ILogger<Session> logger)
 {
-    /// <summary>A client has violated the protocol; its session closes the connection.</summary>
+    /// <summary>Counts and logs a client's violation of the protocol; the session closes the connection.</summary>
     public void OnViolation(EndPoint? remote, ProtocolViolation violation)
     {
         metrics.ProtocolViolated(violation);
         SessionLog.ProtocolViolated(logger, remote, violation);
     }
 
-    /// <summary>A client has sent a packet that cannot be read; its session closes the connection.</summary>
+    /// <summary>Counts and logs a malformed packet; the session closes the connection.</summary>
     public void OnBadPacket(EndPoint? remote, PacketReadStatus status)
     {
         metrics.PacketMalformed(status);
         SessionLog.BadPacket(logger, remote, status);
     }
 
-    /// <summary>A client has sent more packets than its limit; its session refuses the packet.</summary>
+    /// <summary>Counts a packet beyond the client's limit; the session refuses the packet.</summary>
     public void OnRateLimited() => metrics.PacketRefused(nameof(TPacketServerOptions.PacketsPerSecond));
 
-    /// <summary>The handshake policy has thrown, or its decision does not fit the request.</summary>
+    /// <summary>Logs that the handshake policy has thrown, or that its decision does not fit the request.</summary>
     public void OnPolicyFailed(EndPoint? remote, Exception error) => ConnectionLog.PolicyFailed(logger, error, remote);
 
-    /// <summary>The engine has failed while it served a connection.</summary>
+    /// <summary>Logs an exception of the engine while it served a connection.</summary>
     public void OnConnectionFailed(EndPoint? remote, Exception error) => ConnectionLog.Failed(logger, error, remote);
 
-    /// <summary>A callback on <see cref="IUser.Disconnected"/> has thrown.</summary>
+    /// <summary>Logs exceptions of callbacks on <see cref="IUser.Disconnected"/>.</summary>
     public void OnCallbackFailed(AggregateException error) => SessionLog.CallbackFailed(logger, error);
 
-    /// <summary>A handler still runs at its deadline after the end of its client's connection; the session ends without it.</summary>
+    /// <summary>Logs that a handler still runs at its deadline, after its client has disconnected; the session ends without waiting for the handler.</summary>
     public void OnHandlerAbandoned(int command, TimeSpan timeout) => SessionLog.HandlerAbandoned(logger, command, timeout);
 }

@@ -13,7 +13,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The services and limits that all sessions of a server share. It knows no session.</summary>
+/// <summary>The services and limits that all sessions of a server share. The class holds no session.</summary>
 internal sealed class SessionServices(
     HandshakeCall handshake,
     CommandTable commands,
@@ -76,10 +76,10 @@ internal sealed class SessionServices(
     /// <summary>Bounds the bytes that are queued for resumed clients.</summary>
     public ReplayBudget Replays => replays;
 
-    /// <summary>Keeps the sessions, and is notified of their end.</summary>
+    /// <summary>The owner of the sessions, which sessions notify of their end.</summary>
     public ISessionOwner Owner => owner;
 
-    /// <summary>Creates the scopes of commands.</summary>
+    /// <summary>Creates the scopes of packets.</summary>
     public IServiceScopeFactory Scopes => scopes;
 
     public ServerActivities Activities => activities;
@@ -87,7 +87,7 @@ internal sealed class SessionServices(
     /// <summary>The limit of each client's packets; null for no limit.</summary>
     public PacketLimit? PacketLimit => _packetLimit;
 
-    /// <summary>The data that a client sends first, as UTF-8.</summary>
+    /// <summary>The magic string in UTF-8.</summary>
     public ReadOnlySpan<byte> MagicString => _magicString;
 
     /// <summary>Replaces the limit of packets after the options have changed.</summary>

@@ -6,10 +6,12 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>Removes users from their room and releases their nicks, in that order, so that no two users of one nick are visible at the same time.</summary>
+/// <summary>
+/// Removes users from their room and releases their nicks, in that order, so that two users with the same nick are never visible at the same time.
+/// </summary>
 internal sealed class UserLeave(RoomRegistry rooms, RoomMoves moves, UserRegistry users, NickReservations nicks, ServerMetrics metrics, ILogger<Session> logger)
 {
-    /// <summary>Removes the user of a session, once; later calls return the task of the first. The connection need not have ended.</summary>
+    /// <summary>Removes the user of a session, once; later calls return the task of the first call. The connection need not have ended.</summary>
     /// <returns>Completes when the nick is free, with a task that completes when the log of the room has the leave.</returns>
     public Task<Task> LeaveAsync(Session session)
     {
@@ -35,7 +37,7 @@ internal sealed class UserLeave(RoomRegistry rooms, RoomMoves moves, UserRegistr
     private async Task<Task> LeaveOnceAsync(Session session)
     {
         var nick = session.Nick;
-        // No call is pending that could change the user's last room or its nick.
+        // Settled: no pending call can change the user's last room or its nick.
         var isSettled = session.Pending.Departure.IsCompleted && session.Pending.Rename.IsCompleted && !session.Moves.IsTaken;
         if (isSettled)
             rooms.LeavingNicks.Begin(nick);

@@ -18,7 +18,7 @@ internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvi
 
     public int Count => _users.Count;
 
-    /// <summary>The users, enumerated without a copy.</summary>
+    /// <summary>The users; not a copy.</summary>
     public IEnumerable<IUser> All => _users.Select(static user => user.Value);
 
     public IReadOnlyList<IUser> Users => [.. _users.Values];
@@ -37,7 +37,10 @@ internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvi
         }
     }
 
-    /// <summary>Returns the number of a new session. It is unique on this server; a collision with another server is as unlikely as that of 64-bit random numbers.</summary>
+    /// <summary>
+    /// Returns the number of a new session. The number is unique on this server, and differs
+    /// from the numbers of other servers with the probability of 64-bit random numbers.
+    /// </summary>
     public long NextSession()
     {
         long session;

@@ -1,8 +1,8 @@
 namespace TPacket.Testing;
 
 /// <summary>
-/// Draws from a seed which calls and deliveries of a <see cref="FaultyRoomStore"/> fail, and how. The result for a call depends on the seed, the room, the user and the number of the user's earlier calls. It is therefore the same
-/// in each run, on any threads. Thread-safe.
+/// Draws the faults of the calls and deliveries of a <see cref="FaultyRoomStore"/> from a seed. The fault of a call depends on the seed,
+/// the room, the user and the number of the user's earlier calls. It is therefore the same in each run, on any threads. Thread-safe.
 /// </summary>
 /// <param name="seed">The seed.</param>
 /// <param name="timeProvider">The clock of all delays; null for the system clock.</param>
@@ -41,7 +41,7 @@ public sealed class FaultPlan(int seed, TimeProvider? timeProvider = null)
         }
     }
 
-    /// <summary>Creates a plan, and draws its percentages from the seed too: 0, 1, 3 or 10.</summary>
+    /// <summary>Creates a plan, and draws its percentages from the seed as well: 0, 1, 3 or 10.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="timeProvider">The clock of all delays; null for the system clock.</param>
     public static FaultPlan Draw(int seed, TimeProvider? timeProvider = null)
@@ -53,7 +53,8 @@ public sealed class FaultPlan(int seed, TimeProvider? timeProvider = null)
         return plan;
     }
 
-    /// <summary>Returns how often a fault has occurred.</summary>
+    /// <summary>Returns the number of times that a fault has occurred.</summary>
+    /// <param name="fault">The fault.</param>
     public int Count(StoreFault fault) => Volatile.Read(ref _counts[(int)fault]);
 
     /// <summary>Ends all faults permanently: waiting calls continue at once, and delayed events are delivered.</summary>

@@ -29,7 +29,7 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
                 return new ValueTask<AppendResult>(task);
             }
 
-            // The caller may reuse its buffers when the call returns.
+            // Copied, because the caller may reuse its buffers when the call returns.
             var next = AppendAsync(author.Last, Copy(append), fault, id, number);
             author.Last = next;
             return new ValueTask<AppendResult>(next);
@@ -86,7 +86,7 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
         return fault == StoreFault.AnswerLost ? throw FaultyCall.AnswerLost(plan) : result;
     }
 
-    /// <summary>The appends of one user or of the host. Each append waits for the previous one.</summary>
+    /// <summary>The appends of one user or of the host. Each append waits for the previous append.</summary>
     internal sealed class Author
     {
         public long Calls { get; set; }

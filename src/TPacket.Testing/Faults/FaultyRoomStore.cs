@@ -4,8 +4,8 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Wraps a room store and injects the faults of a <see cref="FaultPlan"/>. It keeps to the contract of stores: appends of one author take effect in the order of the calls, and a subscriber receives each event once and in order,
-/// or a snapshot instead.
+/// Wraps a room store and injects the faults of a <see cref="FaultPlan"/>. The store keeps to the contract of <see cref="IRoomStore"/>:
+/// appends of one author take effect in the order of the calls, and a subscriber receives each event once and in order, or a snapshot instead. Thread-safe.
 /// </summary>
 /// <param name="inner">The wrapped store.</param>
 /// <param name="plan">The faults.</param>

@@ -3,7 +3,8 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Wraps a subscriber and injects the faults of deliveries. An event without a fault is delivered at once. Events after a faulty one wait in a queue, from which one task delivers.
+/// Wraps a subscriber and injects the faults of deliveries. The subscription delivers an event without a fault at once.
+/// Events after an event with a fault wait in a queue, from which one task delivers them.
 /// </summary>
 internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, string room, long number, IRoomSubscriber outer) : IRoomSubscriber
 {
@@ -43,7 +44,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
     {
         lock (_gate)
         {
-            // A snapshot may include them already.
+            // A snapshot may already include the events.
             while (!events.IsEmpty && events[0].Offset <= _known)
                 events = events[1..];
             if (events.IsEmpty || _hasEnded)
@@ -133,7 +134,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
         }
     }
 
-    /// <summary>Takes the next events up to one with a fault of its own.</summary>
+    /// <summary>Takes the next events, up to an event with a fault other than a delay.</summary>
     private RoomEvent[] TakeBatch()
     {
         var batch = new List<RoomEvent>();
@@ -146,7 +147,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
         return [.. batch];
     }
 
-    /// <summary>Continues with a snapshot, as a store does that cannot prove continuity.</summary>
+    /// <summary>Continues with a snapshot, like a store that cannot prove that the next event follows the last delivered event.</summary>
     private async Task ResetAsync()
     {
         var probe = new SnapshotProbe();
@@ -195,7 +196,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
             _hasEnded = true;
         }
 
-        // This is the last call, so no other can overlap it.
+        // This is the last call of the subscriber, so no other call can overlap it.
         outer.OnLost(cause);
     }
 

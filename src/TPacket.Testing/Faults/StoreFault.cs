@@ -6,13 +6,13 @@ public enum StoreFault
     /// <summary>A call takes up to <see cref="FaultPlan.ShortDelay"/>.</summary>
     Slow,
 
-    /// <summary>A call has no effect, and throws a <see cref="Server.RoomStoreException"/> that says so.</summary>
+    /// <summary>A call has no effect, and throws a <see cref="Server.RoomStoreException"/> with a known outcome.</summary>
     Failed,
 
-    /// <summary>A call has no effect, and throws an exception that does not say so.</summary>
+    /// <summary>A call has no effect, and throws an exception that leaves the outcome unknown.</summary>
     RequestLost,
 
-    /// <summary>A call takes effect, and then throws.</summary>
+    /// <summary>A call takes effect, and then throws an exception that leaves the outcome unknown.</summary>
     AnswerLost,
 
     /// <summary>A call takes from <see cref="FaultPlan.ShortDelay"/> to <see cref="FaultPlan.LongDelay"/>, and takes effect.</summary>

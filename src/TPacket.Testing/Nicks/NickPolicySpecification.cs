@@ -6,7 +6,8 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The contract of an <see cref="INickPolicy"/> with unique nicks as xunit tests. The author of a policy derives a class and overrides <see cref="CreatePolicy"/>. xunit creates an instance for each test.
+/// The contract of an <see cref="INickPolicy"/> with unique nicks as xunit tests. The author of a policy
+/// derives a class and overrides <see cref="CreatePolicy"/>. xunit creates an instance for each test.
 /// </summary>
 public abstract class NickPolicySpecification
 {
@@ -144,7 +145,10 @@ public abstract class NickPolicySpecification
     /// <summary>Creates a policy without assigned nicks. It accepts the nicks alice, alicia, bob, fine, rené, Straße and σ for any user.</summary>
     protected abstract INickPolicy CreatePolicy();
 
-    /// <summary>Creates a user that signs in. The default has a unique id and no other properties. Override it for a policy that uses more properties of users.</summary>
+    /// <summary>
+    /// Creates a user that signs in. By default the user has a unique id and no other properties.
+    /// Override the method for a policy that uses more properties of users.
+    /// </summary>
     protected virtual IUser CreateUser() => new NickUser();
 
     /// <summary>Creates the object of the same user on its next connection.</summary>

@@ -4,7 +4,8 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Wraps rules and checks whether they are pure: each call is repeated with the same arguments, and with a state that was written and read back. All calls must give the same result and must not change the state.
+/// Wraps rules and checks whether they are pure. The class repeats each call with the same arguments, and with
+/// a state that was written and read back. All calls must return the same result and must not change the state.
 /// </summary>
 /// <param name="rules">The rules to check.</param>
 /// <param name="findings">Receives the faults.</param>
@@ -36,7 +37,7 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
         ExpectUnchanged(state, before, nameof(Evolve));
         findings.Expect(written, Write(rules.Evolve(state, happened)), $"Evolve gives two states for the same state and event ({Describe(happened)}): it depends on something else.");
         if (TryRestore(before, out var restored))
-            findings.Expect(written, Write(rules.Evolve(restored, happened)), $"Evolve gives another state for the same event ({Describe(happened)}) where the state before it was written and read back, as from a checkpoint.");
+            findings.Expect(written, Write(rules.Evolve(restored, happened)), $"Evolve gives another state for the same event ({Describe(happened)}) after the previous state was written and read back, as from a checkpoint.");
         return after;
     }
 
@@ -49,7 +50,7 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
         var work = rules.WorkOf(state, time);
         ExpectUnchanged(state, before, nameof(WorkOf));
         if (!Equals(work?.Key, rules.WorkOf(state, time)?.Key))
-            findings.Report($"WorkOf names two pieces of work for the same state and time ({work?.Key}): their keys differ.");
+            findings.Report($"WorkOf returns work with two different keys for the same state and time (one: {work?.Key}).");
         return work;
     }
 
@@ -61,9 +62,9 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
         var decision = Decide(state, nameof(Wake), its => rules.Wake(its, time, ReferenceEquals(its, state) ? result : rules.WorkOf(its, time)?.Run()));
         var named = rules.WakeAt(state);
         if (decision.IsRefused)
-            findings.Report($"Wake refuses ({decision.Refusal}), although there is no command. It must decide on an event that moves WakeAt ({named:O}).");
+            findings.Report($"Wake refuses ({decision.Refusal}), although there is no command. It must return an event that changes WakeAt ({named:O}).");
         else if (decision.Events.Count == 0)
-            findings.Report($"Wake decides nothing at {time:O}, although WakeAt has named {named:O}. It has to decide on an event that moves this time.");
+            findings.Report($"Wake decides nothing at {time:O}, although WakeAt has returned {named:O}. It must return an event that changes WakeAt.");
         var after = state;
         foreach (var decided in decision.Events)
             after = rules.Evolve(after, new RulesEvent<TEvent> { Event = decided, Kind = RoomEventKind.Packet, Time = time, Version = Version });
@@ -76,7 +77,7 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
     {
         var time = rules.WakeAt(state);
         if (time != rules.WakeAt(state))
-            findings.Report("WakeAt names two times for the same state.");
+            findings.Report("WakeAt returns two times for the same state.");
         return time;
     }
 
@@ -117,7 +118,7 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
             ExpectReadable(decided);
         ExpectSame(decision, decide(state), $"{name} decides differently about the same arguments: it depends on something else.");
         if (TryRestore(before, out var restored))
-            ExpectSame(decision, decide(restored), $"{name} decides differently where the state was written and read back, as from a checkpoint.");
+            ExpectSame(decision, decide(restored), $"{name} decides differently after the state was written and read back, as from a checkpoint.");
         return decision;
     }
 
@@ -136,9 +137,9 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
     {
         var written = Bytes(decided);
         if (!Serializer.TryDeserialize<TEvent>(written, out var read) || read.GetType() != decided.GetType())
-            findings.Report($"The event {decided} cannot be read back from what the serializer has written: {RulesFindings.Text(written)}");
-        else if (findings.Expect(written, Bytes(read), $"The event {decided} is another one when it was written and read back.") && !read.Equals(decided) && read.ToString() != decided.ToString())
-            findings.Report($"The event {decided} is {read} when it was written and read back: {RulesFindings.Text(written)}");
+            findings.Report($"The serializer cannot read back the event {decided}. It has written: {RulesFindings.Text(written)}");
+        else if (findings.Expect(written, Bytes(read), $"The event {decided} differs after it was written and read back.") && !read.Equals(decided) && read.ToString() != decided.ToString())
+            findings.Report($"The event {decided} is {read} after it was written and read back: {RulesFindings.Text(written)}");
     }
 
     private void ExpectUnchanged(TState state, byte[] before, string name) => findings.Expect(before, Write(state), $"{name} changes the state that it was given.");
@@ -146,8 +147,8 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
     private bool TryRestore(byte[] written, [MaybeNullWhen(false)] out TState state)
     {
         if (!rules.TryReadState(Version, written, out state))
-            findings.Report($"TryReadState cannot read what WriteState has written: {RulesFindings.Text(written)}");
-        else if (findings.Expect(written, Write(state), "The state is another one when it was written and read back."))
+            findings.Report($"TryReadState cannot read the output of WriteState: {RulesFindings.Text(written)}");
+        else if (findings.Expect(written, Write(state), "The state differs after it was written and read back."))
             return true;
         return false;
     }

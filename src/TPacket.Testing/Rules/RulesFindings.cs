@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.Testing;
 
-/// <summary>The first fault that was found in rules. Not thread-safe.</summary>
+/// <summary>Keeps the first fault that a test or a simulation finds in rules. Not thread-safe.</summary>
 internal sealed class RulesFindings
 {
     private const int MaxText = 400;
@@ -13,6 +13,7 @@ internal sealed class RulesFindings
     public void Report(string fault) => First ??= fault;
 
     /// <summary>Reports a fault if two byte sequences differ.</summary>
+    /// <returns>Whether the sequences are equal.</returns>
     public bool Expect(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, string fault)
     {
         if (expected.SequenceEqual(actual))

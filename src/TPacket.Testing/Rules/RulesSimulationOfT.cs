@@ -4,9 +4,13 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Simulates rooms with rules, each on several nodes over one log, in virtual time and on the calling thread. All events of a run are drawn from a seed: commands of members, joins and leaves, crashes and pauses of nodes, lost answers, late events and
-/// wrong clocks. States, decisions and the log are computed by the engine's code; nodes, timers and connections are simulated.
-/// <para>It finds rules that are not pure, compute another state when they compute it again, throw, or violate an invariant. It shortens the failed run.</para>
+/// Simulates rooms with rules, each on several nodes over one log, in virtual time and on the calling thread.
+/// The simulation draws everything in a run from a seed: commands of members, joins and leaves, crashes and pauses of nodes, lost answers,
+/// late events and wrong clocks. The engine's code computes states, decisions and the log; nodes, timers and connections are simulated.
+/// <para>
+/// The simulation finds rules that are not pure, that compute another state when they compute a state again,
+/// that throw, or that violate an invariant. It shortens the failed run. Not thread-safe.
+/// </para>
 /// </summary>
 /// <typeparam name="TState">The state of the rules.</typeparam>
 /// <typeparam name="TCommand">Their commands.</typeparam>
@@ -26,6 +30,7 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
         _rules = new SimulatedRules<TState, TCommand, TEvent>(createRules, drawCommand, _invariants);
 
     /// <summary>The number of nodes of a room, 1 to 16. Default: 3.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int Nodes
     {
         get;
@@ -33,6 +38,7 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
     } = 3;
 
     /// <summary>The number of users, 1 to 1,000. Default: 4.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int Members
     {
         get;
@@ -40,6 +46,7 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
     } = 4;
 
     /// <summary>The number of steps of a run, such as commands and crashes, 1 to 100,000. Default: 60.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int Steps
     {
         get;
@@ -47,7 +54,7 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
     } = 60;
 
     /// <summary>Adds an invariant.</summary>
-    /// <param name="assert">Called with the state after each event; throws if the state violates the invariant.</param>
+    /// <param name="assert">Called with the state after each event, on the thread of <see cref="Run"/>; throws if the state violates the invariant.</param>
     /// <returns>The same instance.</returns>
     public RulesSimulation<TState, TCommand, TEvent> Always(Action<TState> assert)
     {
@@ -58,7 +65,8 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
 
     /// <summary>Simulates one room for each seed.</summary>
     /// <param name="seeds">The number of seeds.</param>
-    /// <param name="firstSeed">The first seed.</param>
+    /// <param name="firstSeed">The first seed; not negative.</param>
+    /// <returns>The counts of all runs.</returns>
     /// <exception cref="RulesSimulationException">A run has found a fault.</exception>
     public RulesSimulationReport Run(int seeds = 1_000, int firstSeed = 0)
     {
@@ -80,7 +88,7 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
         {
             RunOnce(firstSeed + i, out var again);
             if (!again.AsSpan().SequenceEqual(digests[i]))
-                throw new RulesSimulationException(firstSeed + i, $"Seed {firstSeed + i} gives another run the second time: the rules, or what draws the commands, depend on something outside of the state, such as a static field.");
+                throw new RulesSimulationException(firstSeed + i, $"Seed {firstSeed + i} gives another run the second time: the rules, or the function that draws commands, depend on something outside of the state, such as a static field.");
         }
 
         return new RulesSimulationReport

@@ -5,7 +5,7 @@ namespace TPacket.Testing;
 /// <summary>Creates tests of rules: given events, when a command, then events.</summary>
 public static class RulesTest
 {
-    /// <summary>The member who sends commands if the test names none.</summary>
+    /// <summary>The member who sends commands if the test names no other member.</summary>
     public static RoomMember Somebody { get; } = new(1, "somebody", session: 1);
 
     /// <summary>Creates a test with a new room.</summary>

@@ -7,8 +7,9 @@ using TPacket.Server.Rules;
 namespace TPacket.Testing;
 
 /// <summary>
-/// A test of rules in one room, without a server: <c>Given</c> applies events, <c>When</c> has the rules decide and applies the decided events, <c>Then</c> compares them. Commands, events and states pass through the serializer as in a server,
-/// and each call of the rules is checked for purity. Members throw an xunit assertion if they find a difference. Not thread-safe.
+/// A test of rules in one room, without a server: <c>Given</c> applies events, <c>When</c> has the rules decide and applies the decided events,
+/// <c>Then</c> compares them with expected events. Commands, events and states pass through the serializer as in a server, and the test checks each call
+/// of the rules for purity. The methods throw an xunit exception if they find a difference. Each method returns the same instance. Not thread-safe.
 /// </summary>
 /// <typeparam name="TState">The state of the rules.</typeparam>
 /// <typeparam name="TCommand">Their commands.</typeparam>
@@ -32,7 +33,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         _replica = new CheckedRules<TState, TCommand, TEvent>(rules, _findings, int.MaxValue).CreateReplica(room);
         var named = RoomEvent.Rules(rules.Name, rules.Version, rules.ReadsPresence, seed) with { Time = Time.ToUnixTimeMilliseconds() };
         if (!_replica.TryBegin(new RulesBasis(named, default, rules.Version, null)))
-            Assert.Fail("The rules have no state to begin with.");
+            Assert.Fail("The rules have no initial state.");
         ThrowIfImpure();
     }
 
@@ -51,7 +52,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>Advances the time to a later one.</summary>
+    /// <summary>Advances the time to a later time.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is earlier than <see cref="Time"/>.</exception>
     public RulesTest<TState, TCommand, TEvent> At(DateTimeOffset time) => After(time - Time);
 
@@ -68,7 +69,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         {
             var written = Bytes(given);
             if (!_rules.Serializer.TryDeserialize<TEvent>(written, out var read) || read.GetType() != given.GetType() || !Bytes(read).Span.SequenceEqual(written.Span))
-                Assert.Fail($"The event {given} cannot be read back from what the serializer has written: {RulesFindings.Text(written.Span)}");
+                Assert.Fail($"The serializer cannot read back the event {given}. It has written: {RulesFindings.Text(written.Span)}");
             Apply(RoomEvent.Packet(WireCommand, by?.Id ?? 0, 0, written, by, RoomStream.Rules));
         }
 
@@ -100,18 +101,18 @@ public sealed class RulesTest<TState, TCommand, TEvent>
     /// <summary>Lets time pass without a running server, and then opens the room.</summary>
     public RulesTest<TState, TCommand, TEvent> GivenDowntime(TimeSpan downtime) => After(downtime).Apply(RoomEvent.Opened(downtime));
 
-    /// <summary>Has the rules decide about a command, and applies the decided events.</summary>
+    /// <summary>Calls <c>Decide</c> with a command, and applies the decided events.</summary>
     /// <param name="command">The command.</param>
     /// <param name="by">The member who sends the command; null for <see cref="RulesTest.Somebody"/>.</param>
     public RulesTest<TState, TCommand, TEvent> When(TCommand command, RoomMember? by = null) =>
         Decided(_replica.Decide(Bytes(command), WireCommand, by ?? RulesTest.Somebody, Time.ToUnixTimeMilliseconds()));
 
-    /// <summary>Advances the time to the next wake-up, has the rules decide, and applies the decided events.</summary>
+    /// <summary>Advances the time to the next wake-up, runs the work of <c>WorkOf</c> if there is any, calls <c>Wake</c>, and applies the decided events.</summary>
     public RulesTest<TState, TCommand, TEvent> WhenWoken()
     {
         if (_replica.WakeAt is not { } wakeAt)
         {
-            Assert.Fail("The rules do not want to be woken.");
+            Assert.Fail("The rules request no wake-up: WakeAt returns null.");
             return this;
         }
 
@@ -160,7 +161,8 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>Asserts that the state equals another one: both are written as the same bytes.</summary>
+    /// <summary>Asserts that the state equals an expected state: the rules write both as the same bytes.</summary>
+    /// <param name="expected">The expected state.</param>
     public RulesTest<TState, TCommand, TEvent> ThenState(TState expected)
     {
         var (written, actual) = (_rules.WriteState(expected), _rules.WriteState(State));
@@ -182,11 +184,11 @@ public sealed class RulesTest<TState, TCommand, TEvent>
     {
         var named = _rules.WakeAt(State);
         if (named != time)
-            Assert.Fail($"The rules want to be woken at {named?.ToString("O") ?? "no time"}, not at {time?.ToString("O") ?? "no time"}.");
+            Assert.Fail($"The rules request a wake-up at {named?.ToString("O") ?? "no time"}, not at {time?.ToString("O") ?? "no time"}.");
         return this;
     }
 
-    private RulesProposal Latest => _decided ?? throw new InvalidOperationException("Nothing was decided yet: When comes before Then.");
+    private RulesProposal Latest => _decided ?? throw new InvalidOperationException("Call When before Then: the rules have not decided yet.");
 
     private static string Describe(TEvent[] events) => events.Length == 0 ? "nothing" : $"[{string.Join(", ", events.Select(static decided => decided.ToString()))}]";
 

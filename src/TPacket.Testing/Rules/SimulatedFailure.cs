@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.Testing;
 
-/// <summary>A failed run, and the shortest run with a fault that was found from it.</summary>
+/// <summary>A failed run, and the shortest run with a fault that the search has found.</summary>
 internal sealed class SimulatedFailure
 {
     private const int MaxRuns = 400;
@@ -37,7 +37,7 @@ internal sealed class SimulatedFailure
         foreach (var line in _log)
             text.AppendLine(line);
         text.AppendLine();
-        text.Append(FormattableString.Invariant($"Run(seeds: 1, firstSeed: {_seed}) runs it again."));
+        text.Append(FormattableString.Invariant($"Run(seeds: 1, firstSeed: {_seed}) repeats the run."));
         return text.ToString();
     }
 

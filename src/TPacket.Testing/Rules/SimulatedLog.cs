@@ -5,7 +5,7 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing;
 
-/// <summary>The log of a simulated room: the log of the in-memory store, and a copy of all appended events to compare with.</summary>
+/// <summary>The log of a simulated room: the log of the in-memory store, and a copy of all appended events for comparisons.</summary>
 internal sealed class SimulatedLog : IRoomSubscriber
 {
     // A short history, so that the store drops every event that it may drop.
@@ -37,12 +37,12 @@ internal sealed class SimulatedLog : IRoomSubscriber
 
     public RoomPage ReadRules(RoomPosition after) => _log.ReadRules(after, PageEvents);
 
-    /// <summary>Returns the position of a request's events; null if it was not appended.</summary>
+    /// <summary>Returns the position of a request's events; null if the log has not appended the request.</summary>
     public RoomPosition? AnswerTo(RequestId request) => _answers.TryGetValue(request, out var position) ? position : null;
 
     /// <summary>Appends, and checks that each request and each wake-up is appended once.</summary>
     /// <param name="append">The request.</param>
-    /// <param name="wakeAt">The time that the rules had named, if they were woken.</param>
+    /// <param name="wakeAt">The wake-up time that the rules had requested, if this is the decision of a wake-up; otherwise null.</param>
     public AppendResult Append(in RoomAppend append, long? wakeAt = null)
     {
         var first = _events.Count;
@@ -54,7 +54,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         {
             _run.Counts.Wakes++;
             if (_events[first].Time < named)
-                _run.Findings.Report($"The rules were woken at {_events[first].Time}, before the time that they have named: {named}.");
+                _run.Findings.Report($"The rules were woken at {_events[first].Time}, before the wake-up time that they have requested: {named}.");
             foreach (var head in append.Condition!.Streams)
             {
                 if (head.Stream == RoomStream.Rules && !_wokenBehind.Add(head.Offset))
@@ -72,7 +72,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         return result;
     }
 
-    /// <summary>Compares the state of a node after an event with that of the first node.</summary>
+    /// <summary>Compares the state of a node after an event with the state of the first node that has reached the event.</summary>
     /// <returns>Whether this node is the first.</returns>
     public bool Agree(long offset, byte[] state, string who)
     {
@@ -88,7 +88,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         return false;
     }
 
-    /// <summary>Computes the state again, from the start and from each checkpoint, and compares.</summary>
+    /// <summary>Computes the state again, from the start and from each checkpoint, and compares it with the states of the nodes.</summary>
     public void Replay(SimulatedRules rules)
     {
         var first = _events.FindIndex(static happened => happened.Kind == RoomEventKind.Rules);

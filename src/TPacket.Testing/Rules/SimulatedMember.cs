@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>A user with its client, which sends one packet at a time and repeats it until it is answered.</summary>
+/// <summary>A user with its client. The client sends one packet at a time, and repeats the packet until it receives an answer.</summary>
 /// <param name="run">The run.</param>
 /// <param name="id">The user's id.</param>
 /// <param name="nick">The user's nick.</param>
@@ -103,7 +103,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
             return;
         // A repeated request is excluded: after a refusal, the rules decide about it again.
         if (isRefused && !_isRepeated && run.Log.AnswerTo(packet.Request) is { } position)
-            run.Findings.Report($"{nick} receives the answer that request {uid} is refused or has no effect, and the log has its events at {position.Offset}.");
+            run.Findings.Report($"{nick} receives the answer that request {uid} is refused or has no effect, but the log has its events at {position.Offset}.");
         if (isKnown)
             _isPending = false;
         else

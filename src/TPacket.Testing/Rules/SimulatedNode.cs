@@ -3,7 +3,8 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// A simulated server with one room. Its clock differs from the store's, its calls of the store may be slow or lost, and it crashes and pauses. After a pause it does what became due meanwhile. A crash discards everything that is due.
+/// A simulated server with one room. Its clock differs from the clock of the store, its calls of the store may be slow or lost, and it crashes and pauses.
+/// After a pause, the node runs the actions that have become due meanwhile. A crash discards all due actions.
 /// </summary>
 internal sealed class SimulatedNode
 {
@@ -16,7 +17,7 @@ internal sealed class SimulatedNode
     /// <summary>Creates a node that is down.</summary>
     /// <param name="run">The run.</param>
     /// <param name="number">The node's number, from 1.</param>
-    /// <param name="skew">How far its clock is ahead of the store's, in milliseconds.</param>
+    /// <param name="skew">The time by which the node's clock is ahead of the store's clock, in milliseconds.</param>
     public SimulatedNode(SimulatedRun run, int number, long skew)
     {
         (_run, _number, _skew) = (run, number, skew);
@@ -53,7 +54,7 @@ internal sealed class SimulatedNode
         Room.Start(_run.EndDowntime());
     }
 
-    /// <summary>Ends the node, which loses everything that it holds.</summary>
+    /// <summary>Ends the node, which loses its whole state.</summary>
     public void Crash()
     {
         if (!IsUp)
@@ -75,10 +76,10 @@ internal sealed class SimulatedNode
 
     public void EndPause() => _pausedUntil = 0;
 
-    /// <summary>Makes the store refuse all later appends of an incarnation after the end of its lease.</summary>
+    /// <summary>Makes the store reject all later appends of an incarnation, because its lease has ended.</summary>
     public void Fence(long incarnation) => _fenced = Math.Max(_fenced, incarnation);
 
-    /// <summary>Runs an action later on this node, unless it crashes before.</summary>
+    /// <summary>Runs an action later on this node, unless the node crashes before.</summary>
     /// <param name="delay">The delay in milliseconds.</param>
     /// <param name="action">The action.</param>
     public void Later(long delay, Action action)
@@ -97,7 +98,7 @@ internal sealed class SimulatedNode
     /// <summary>Appends to the log. The request may take long, and the request or its answer may be lost.</summary>
     /// <param name="append">The request.</param>
     /// <param name="author">The session that makes the request; 0 for the host.</param>
-    /// <param name="wakeAt">The time that the rules had named, if they were woken.</param>
+    /// <param name="wakeAt">The wake-up time that the rules had requested, if this is the decision of a wake-up; otherwise null.</param>
     /// <param name="onAnswer">Receives the answer; null if the outcome is unknown.</param>
     public void Append(RoomAppend append, long author, long? wakeAt, Action<AppendResult?> onAnswer)
     {

@@ -4,7 +4,10 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing;
 
-/// <summary>The room on a simulated node: subscribes to the log, computes the state of the rules with the engine's replica, and has the store keep the state and the next wake-up.</summary>
+/// <summary>
+/// The room on a simulated node: subscribes to the log, computes the state of the rules with
+/// the engine's replica, and writes checkpoints with the state and the next wake-up to the store.
+/// </summary>
 /// <param name="run">The run.</param>
 /// <param name="node">The node.</param>
 internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
@@ -21,10 +24,10 @@ internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
     private long _downSince = -1;
     private bool _isSettling;
 
-    /// <summary>Whether the state includes every event that was delivered.</summary>
+    /// <summary>Whether the state includes every delivered event.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>The offset of the last event that was delivered.</summary>
+    /// <summary>The offset of the last delivered event.</summary>
     public long Last { get; private set; }
 
     /// <summary>The state; null before the node has computed it.</summary>
@@ -34,7 +37,7 @@ internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
     public RulesReplica Replica => _replica!;
 
     /// <summary>Opens the room on a node that starts.</summary>
-    /// <param name="downSince">The time since which no node was up; -1 if another one is.</param>
+    /// <param name="downSince">The time since which no node was up; -1 if another node is up.</param>
     public void Start(long downSince)
     {
         (_lastDelivery, _isSettling, _downSince) = (0, false, downSince);
@@ -42,7 +45,7 @@ internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
         Open();
     }
 
-    /// <summary>Discards everything that a node held which has crashed.</summary>
+    /// <summary>Discards the state of the room on a node that has crashed.</summary>
     public void Stop()
     {
         IsReady = false;
@@ -80,8 +83,8 @@ internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
     }
 
     /// <summary>Appends the time of the next wake-up, and the state if a checkpoint is due.</summary>
-    /// <param name="withState">Whether the state is written in any case.</param>
-    /// <param name="attempt">The number of attempts before this one.</param>
+    /// <param name="withState">Whether to write the state even if no checkpoint is due.</param>
+    /// <param name="attempt">The number of earlier attempts.</param>
     public void Settle(bool withState = false, int attempt = 0)
     {
         if (!IsReady || attempt >= 3 || run.IsClosing)
@@ -162,7 +165,7 @@ internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
         ReleaseWaiters(Last);
     }
 
-    /// <summary>Computes the state from the kept state and the events after it.</summary>
+    /// <summary>Computes the state from the last written state and the later events.</summary>
     private void Compute(int opened)
     {
         if (opened != _opened || IsReady)

@@ -12,7 +12,7 @@ internal abstract class SimulatedRules
     public abstract bool ReadsPresence { get; }
 
     /// <summary>Creates a replica with a new instance of the rules.</summary>
-    /// <param name="findings">Receives the faults; null for rules that are not checked.</param>
+    /// <param name="findings">Receives the faults; null to create a replica of unchecked rules.</param>
     /// <param name="checkpointEvents">The number of events after which the state is written.</param>
     public abstract RulesReplica CreateReplica(RulesFindings? findings, int checkpointEvents);
 

@@ -7,7 +7,7 @@ namespace TPacket.Testing;
 /// <inheritdoc cref="SimulatedRules"/>
 /// <param name="createRules">Creates an instance of the rules.</param>
 /// <param name="drawCommand">Draws a command.</param>
-/// <param name="invariants">The invariants, which are called for every state.</param>
+/// <param name="invariants">The invariants, which the run calls for every state.</param>
 internal sealed class SimulatedRules<TState, TCommand, TEvent>(
     Func<RoomRules<TState, TCommand, TEvent>> createRules, Func<Random, TState, TCommand> drawCommand, IReadOnlyList<Action<TState>> invariants) : SimulatedRules
     where TState : class

@@ -33,7 +33,7 @@ internal sealed class SimulatedRun
     {
         (Rules, _lines, _isCalm) = (rules, log, setup.IsCalm);
         _random = new Random(setup.Seed);
-        // Years away from the real time, in case a rule reads a clock.
+        // The virtual time is years away from the real time, so that the results of rules that read a clock differ.
         _begin = new DateTimeOffset(setup.Seed % 2 == 0 ? 2001 : 2091, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() + _random.Next(1_000_000);
         RoomSeed = _random.NextInt64();
         CheckpointEvents = _random.Next(2, 20);
@@ -57,7 +57,7 @@ internal sealed class SimulatedRun
 
     public int CheckpointEvents { get; }
 
-    /// <summary>Whether the run ends, and nodes start no new work.</summary>
+    /// <summary>Whether the run is about to end, so that nodes start no new work.</summary>
     public bool IsClosing { get; private set; }
 
     /// <summary>Whether <see cref="Say"/> keeps its lines.</summary>
@@ -79,7 +79,7 @@ internal sealed class SimulatedRun
 
         Heal();
         if (Findings.First is null && Time.IsEndless)
-            Findings.Report("The room does not become idle: the rules want to be woken again and again.");
+            Findings.Report("The room does not become idle: the rules request wake-ups again and again.");
         if (Findings.First is null)
             CheckRest();
         if (Findings.First is null)
@@ -119,15 +119,15 @@ internal sealed class SimulatedRun
 
     public long NextSession() => ++_session;
 
-    /// <summary>Draws a node that is up; null if none is.</summary>
+    /// <summary>Draws a node that is up; null if no node is up.</summary>
     public SimulatedNode? DrawNode()
     {
         var up = Array.FindAll(_nodes, static node => node.IsUp);
         return up.Length == 0 ? null : up[_random.Next(up.Length)];
     }
 
-    /// <summary>Ends the downtime, as a node starts.</summary>
-    /// <returns>The time since which no node was up; -1 if another one is.</returns>
+    /// <summary>Ends the downtime, because a node starts.</summary>
+    /// <returns>The time since which no node was up; -1 if another node is up.</returns>
     public long EndDowntime()
     {
         var since = _downSince;
@@ -156,7 +156,7 @@ internal sealed class SimulatedRun
         switch (step.Kind)
         {
             case SimulatedStepKind.Command:
-                // A member with a connection, if there is one.
+                // Takes another member if this member has no connection.
                 for (var i = 1; i < _members.Length && !member.IsConnected; i++)
                     member = _members[(step.Actor + i) % _members.Length];
                 member.Send(random);
@@ -235,7 +235,7 @@ internal sealed class SimulatedRun
                     member.Disconnect();
             }
         });
-        // The node makes its due calls, which the store refuses, and then notices the end of its lease.
+        // The node first makes its due calls, which the store rejects, and then detects the end of its lease.
         Time.After(time + _random.Next(1_000), () =>
         {
             if (node.Incarnation != incarnation)
@@ -245,7 +245,7 @@ internal sealed class SimulatedRun
         });
     }
 
-    /// <summary>Ends all faults, and waits until all due work is done.</summary>
+    /// <summary>Ends all faults, and runs until all due work is done.</summary>
     private void Heal()
     {
         _isCalm = true;
@@ -275,7 +275,7 @@ internal sealed class SimulatedRun
             if (!node.Room.IsReady || node.Room.Last != Log.Last)
                 Findings.Report($"{node.Name} is not up to date at the end: it has event {node.Room.Last} of {Log.Last}.");
             else if (node.Room.Replica.WakeAt is { } wakeAt && wakeAt < Time.Now - (2 * Rest))
-                Findings.Report($"The rules wanted to be woken at {DateTimeOffset.FromUnixTimeMilliseconds(wakeAt):O}, and were not.");
+                Findings.Report($"The rules requested a wake-up at {DateTimeOffset.FromUnixTimeMilliseconds(wakeAt):O}, but were not woken.");
         }
 
         foreach (var member in _members)

@@ -3,11 +3,11 @@ namespace TPacket.Testing;
 /// <summary>A step of a run: an action on a simulated room from outside.</summary>
 /// <param name="Kind">The kind of step.</param>
 /// <param name="Gap">The time since the previous step, in milliseconds.</param>
-/// <param name="Actor">The number of the member or node, modulo their number.</param>
+/// <param name="Actor">The index of the member or node, taken modulo the number of members or nodes.</param>
 /// <param name="Seed">The seed of the step's random numbers.</param>
 internal readonly record struct SimulatedStep(SimulatedStepKind Kind, long Gap, int Actor, int Seed)
 {
-    // In percent; the rest are commands.
+    // The frequency of each kind in percent. All other steps are commands.
     private static readonly (SimulatedStepKind Kind, int Percent)[] _kinds =
     [
         (SimulatedStepKind.Repeat, 6), (SimulatedStepKind.Enter, 6), (SimulatedStepKind.Leave, 4), (SimulatedStepKind.Drop, 6), (SimulatedStepKind.Crash, 4), (SimulatedStepKind.ShortPause, 3),

@@ -1,6 +1,6 @@
 namespace TPacket.Testing;
 
-/// <summary>Virtual time. It runs due actions one after the other; actions of the same time run in the order in which they were added.</summary>
+/// <summary>Virtual time. Runs due actions one after the other; actions with the same time run in the order in which they were added.</summary>
 /// <param name="now">The first time, in milliseconds since the Unix epoch.</param>
 /// <param name="isStopped">Called after each action; returns whether to stop.</param>
 internal sealed class SimulatedTime(long now, Func<bool> isStopped) : TimeProvider

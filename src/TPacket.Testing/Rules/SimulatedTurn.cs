@@ -58,7 +58,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
 
         var proposal = node.Room.Replica.Decide(packet.Data, WireCommand, packet.Who, now);
         if (proposal.Error is { } error)
-            run.Findings.Report($"Decide, or Evolve for what it has decided, has thrown: {error}");
+            run.Findings.Report($"Decide, or Evolve for the decided events, has thrown: {error}");
         else if (proposal.Kind == RulesProposalKind.Append)
             node.Append(proposal.Append with { Request = packet.Request, Content = packet.Data }, packet.Who.Session, null, result => OnAppended(packet, proposal, attempt, now, result));
         else
@@ -95,7 +95,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     private void OnReceipt(SimulatedPacket packet, RoomPosition position)
     {
         if (run.Log.AnswerTo(packet.Request) != position)
-            run.Findings.Report($"{packet.Sender.Nick} gets a receipt for request {packet.Uid} after event {position.Offset}, and the log does not have it there.");
+            run.Findings.Report($"{packet.Sender.Nick} gets a receipt for request {packet.Uid} after event {position.Offset}, but the log does not have the request there.");
         Answer(packet, isKnown: true, $"has its receipt, after event {position.Offset}");
     }
 
@@ -120,7 +120,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         var proposal = node.Room.Replica.WorkAndWake(WireCommand, now);
         if (proposal.Error is { } error)
         {
-            run.Findings.Report($"Wake, or Evolve for what it has decided, has thrown: {error}");
+            run.Findings.Report($"Wake, or Evolve for the decided events, has thrown: {error}");
         }
         else if (proposal.Kind != RulesProposalKind.Append)
         {

@@ -2,7 +2,10 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>A subscriber that records events and snapshots with copies of their data, and checks whether the store keeps to the contract of <see cref="IRoomSubscriber"/>. Thread-safe.</summary>
+/// <summary>
+/// A subscriber that records events and snapshots with copies of their data, and checks
+/// whether the store keeps to the contract of <see cref="IRoomSubscriber"/>. Thread-safe.
+/// </summary>
 public sealed class RecordingSubscriber : IRoomSubscriber
 {
     private readonly Lock _gate = new();
@@ -42,21 +45,22 @@ public sealed class RecordingSubscriber : IRoomSubscriber
         }
     }
 
-    /// <summary>The position of the last event or snapshot.</summary>
+    /// <summary>The position after the last event or snapshot.</summary>
     public RoomPosition Position { get; private set; }
 
     /// <summary>The cause of the subscription's end; null while it is active.</summary>
     public Exception? Lost { get; private set; }
 
     /// <summary>
-    /// The first violation of the contract; null for none. A store starts with a snapshot, makes one call at a time, neither skips nor repeats events, and makes no call after the end of the subscription.
+    /// The first violation of the contract; null for none. A store must start with a snapshot, make one
+    /// call at a time, neither skip nor repeat events, and make no call after the end of the subscription.
     /// </summary>
     public string? Violation { get; private set; }
 
-    /// <summary>The number of next calls with events that throw.</summary>
+    /// <summary>The number of next calls of <see cref="OnEvents"/> that throw.</summary>
     internal int FailingEvents { get; set; }
 
-    /// <summary>Whether a reset throws.</summary>
+    /// <summary>Whether <see cref="OnReset"/> throws.</summary>
     internal bool FailsToReset { get; set; }
 
     /// <summary>Waits until the subscriber has received all events up to a position, or the subscription has ended.</summary>
@@ -66,8 +70,8 @@ public sealed class RecordingSubscriber : IRoomSubscriber
     public Task ReachAsync(RoomPosition position, TimeSpan deadline) =>
         UntilAsync(subscriber => subscriber.Lost is not null || (subscriber._snapshots.Count > 0 && subscriber.Position.Offset >= position.Offset), deadline);
 
-    /// <summary>Waits until a condition holds. It is evaluated after each call of the store.</summary>
-    /// <param name="condition">The condition, which is called under the subscriber's lock.</param>
+    /// <summary>Waits until a condition holds. The method evaluates the condition at once, and after each call of the store.</summary>
+    /// <param name="condition">The condition. The method calls it under the subscriber's lock.</param>
     /// <param name="deadline">The longest wait.</param>
     /// <exception cref="TimeoutException">The condition did not hold in time.</exception>
     public async Task UntilAsync(Func<RecordingSubscriber, bool> condition, TimeSpan deadline)

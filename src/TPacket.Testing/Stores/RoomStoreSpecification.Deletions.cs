@@ -4,7 +4,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Deleted messages.
+// Deletions of messages.
 public abstract partial class RoomStoreSpecification
 {
     [Fact]

@@ -133,7 +133,7 @@ public abstract partial class RoomStoreSpecification
 
         var next = await ReopenStoreAsync(store);
         var (again, subscriber) = await OpenAsync(next);
-        // Another server may need time to notice.
+        // Another server may need time to detect the end of a server.
         await subscriber.UntilAsync(static s => s.Members.All(member => member.IsAway), Deadline);
 
         Assert.Equal(AppendStatus.Fenced, (await again.SayAsync(_alice, "from the last server")).Status);

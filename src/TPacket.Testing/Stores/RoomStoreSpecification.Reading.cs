@@ -116,7 +116,8 @@ public abstract partial class RoomStoreSpecification
         await ReadOnFromEachPositionAsync(log, start, await EventsAsync(log, subscriber), subscriber.Position);
     }
 
-    /// <returns>All positions from which the log can be read.</returns>
+    /// <summary>Reads from each position of a log, and asserts that each page is either gone or has all later events.</summary>
+    /// <returns>The page of all events that the log retains.</returns>
     private static async Task<RoomPage> ReadOnFromEachPositionAsync(IRoomLog log, RoomPosition start, RoomEvent[] events, RoomPosition end)
     {
         var wasKept = false;

@@ -46,7 +46,7 @@ public abstract partial class RoomStoreSpecification
         Assert.Equal(3, (await EventsAsync(log, subscriber)).Length);
     }
 
-    /// <summary>The author has another nick and another connection at the repetition of the same packet.</summary>
+    /// <summary>The author has another nick and another connection when it repeats the packet.</summary>
     [Fact]
     public async Task A_repeated_request_is_answered_though_its_author_has_another_nick_and_generation()
     {
@@ -86,7 +86,7 @@ public abstract partial class RoomStoreSpecification
         var (lost, _) = await OpenAsync(another);
         var request = new RequestId(7, 1);
 
-        // The answer is not awaited: the handle is closed before it can come.
+        // The handle is closed before the answer can arrive.
         var unanswered = lost.AnnounceAsync("once", request: request).AsTask();
         await CloseAsync(lost);
         var (next, _) = await OpenAsync(another);

@@ -5,7 +5,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Rooms with rules: the event that names the rules, checkpoints, and the events from which the state is computed.
+// Rooms with rules: the event that sets the rules, checkpoints, and the events from which the state is computed.
 public abstract partial class RoomStoreSpecification
 {
     private const long Seed = 42;
@@ -22,7 +22,7 @@ public abstract partial class RoomStoreSpecification
         Assert.True(named.IsAppended);
         await AssertBasisAsync(store, named.Position);
 
-        // The event of a newer version does not replace the first one: the state is computed from it too.
+        // The event of a newer version does not replace the first event, because the state is computed from both.
         await log.AppendAsync(NamedRules(version: 2));
         await AssertBasisAsync(store, named.Position);
 
@@ -101,7 +101,7 @@ public abstract partial class RoomStoreSpecification
         var store = await CreateStoreAsync();
         var (log, _) = await OpenAsync(store);
         var count = ((HistoryMessages ?? 100) * 2) + 50;
-        // Together with the event that names the rules, and after it.
+        // Events in the same append as the event that sets the rules, and events after it.
         RoomEvent[] together = [NamedRules()[0], .. Enumerable.Range(0, count).Select(static i => RoomEvent.Packet(256, i, 0, "0123456789"u8.ToArray(), stream: RoomStream.Rules))];
         Assert.True((await log.AppendAsync(new RoomAppend(together))).IsAppended);
         for (var i = 0; i < count; i++)
@@ -181,7 +181,7 @@ public abstract partial class RoomStoreSpecification
         Assert.Equal((last, "kept"), (basis.Position, Text(basis)));
         // A checkpoint is not an event.
         Assert.Equal(2, (await EventsAsync(log, subscriber)).Length);
-        // Without a condition, it is appended after all events.
+        // Without a condition, the store keeps the checkpoint after all events.
         var end = (await log.AppendAsync(new RoomAppend { Checkpoint = State("end") })).Position;
         basis = await BasisAsync(store);
         Assert.Equal((subscriber.Position, subscriber.Position, "end"), (basis.Position, end, Text(basis)));
@@ -294,12 +294,12 @@ public abstract partial class RoomStoreSpecification
         }
     }
 
-    /// <summary>Waits until a condition on the rooms with wake-ups holds. Another server may need time to notice the end of a server.</summary>
+    /// <summary>Waits until a condition on the rooms with wake-ups holds. Another server may need time to detect the end of a server.</summary>
     private async Task UntilWakesAsync(IRoomStore store, Func<IReadOnlyList<RoomWake>, bool> condition)
     {
         for (var until = TimeProvider.System.GetUtcNow() + Deadline; !condition(await WakesAsync(store));)
         {
-            Assert.True(TimeProvider.System.GetUtcNow() < until, "The rooms that want to be woken are others.");
+            Assert.True(TimeProvider.System.GetUtcNow() < until, "The store does not return the expected wake-ups.");
             await Task.Yield();
         }
     }

@@ -146,7 +146,7 @@ public abstract partial class RoomStoreSpecification
         Assert.Equal("first", Text(newcomer.Snapshots[0].History[0]));
     }
 
-    /// <summary>Has a few users join, send messages and change their nicks. Every second one leaves.</summary>
+    /// <summary>Appends joins, messages and changes of nick of a few users. Every second user leaves.</summary>
     private static async Task LiveAsync(IRoomLog log, int round, int writer)
     {
         for (var i = 0; i < 4; i++)

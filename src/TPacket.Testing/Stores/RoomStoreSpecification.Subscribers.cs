@@ -100,7 +100,7 @@ public abstract partial class RoomStoreSpecification
         }
         catch (OperationCanceledException)
         {
-            // The store has ended the wait, and must close the log itself. It may still be opening it.
+            // The store has ended the wait, and must close the log itself. It may still be opening the log.
         }
 
         // A store that did not have to wait may return the log.

@@ -163,7 +163,7 @@ public abstract partial class RoomStoreSpecification
         await CloseAsync(log);
     }
 
-    /// <summary>Makes each kind of change to the roster, and reads the wake-up after each. A wake-up at a later time keeps the room.</summary>
+    /// <summary>Makes each kind of change to the roster, and reads the wake-up after each change. A wake-up at a later time keeps the room.</summary>
     private async Task ChangeRosterAsync(bool readsPresence)
     {
         var store = await CreateStoreAsync();
@@ -187,7 +187,7 @@ public abstract partial class RoomStoreSpecification
             await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint { WakeAt = Later } });
         }
 
-        // Other events set no wake-up, and no event sets one for finished rules.
+        // Other events set no wake-up, and no event sets a wake-up for finished rules.
         await log.JoinAsync(_alice);
         await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint { WakeAt = Later } });
         await log.SayAsync(_alice, "text");

@@ -5,11 +5,13 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// The contract of <see cref="IRoomStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>, and overrides other members where the store differs from their defaults. xunit
-/// creates an instance for each test. A test closes the logs that it has opened and then disposes of its stores.
+/// The contract of <see cref="IRoomStore"/> as xunit tests. The author of a store derives a class, overrides
+/// <see cref="CreateAsync"/> and <see cref="HistoryMessages"/>, and overrides other members if the store differs from their defaults.
+/// xunit creates an instance for each test. A test closes the logs that it has opened and then disposes of its stores.
 /// </summary>
 /// <remarks>
-/// A store may deliver events after the append has completed: the tests wait for events up to <see cref="Deadline"/>. Tests that do not apply to a store, according to its properties, pass without doing anything.
+/// A store may deliver events after the append has completed: the tests wait for events up to <see cref="Deadline"/>.
+/// Tests that do not apply to a store, according to the properties of the specification, pass without doing anything.
 /// </remarks>
 public abstract partial class RoomStoreSpecification : IAsyncLifetime
 {
@@ -23,28 +25,34 @@ public abstract partial class RoomStoreSpecification : IAsyncLifetime
     private readonly List<(IRoomStore Store, IRoomLog Log)> _logs = [];
     private readonly List<IRoomStore> _stores = [];
 
-    /// <summary>Creates a store without rooms. It uses <see cref="Time"/> as its clock, unless <see cref="HasOwnClock"/> is true.</summary>
+    /// <summary>Creates a store without rooms. The store uses <see cref="Time"/> as its clock, unless <see cref="HasOwnClock"/> is true.</summary>
     /// <returns>The store. The test disposes of it if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</returns>
     protected abstract ValueTask<IRoomStore> CreateAsync();
 
     /// <summary>
-    /// The maximum number of messages in a room's history, 60 to 1,000; null if the store does not limit the number. With messages of 16 bytes, no other limit of the store, such as one in bytes, may apply first.
+    /// The maximum number of messages in a room's history, 60 to 1,000; null if the store does not limit the number.
+    /// With messages of 16 bytes, no other limit of the store, such as a limit in bytes, may apply first.
     /// </summary>
     protected abstract int? HistoryMessages { get; }
 
-    /// <summary>Whether the store keeps rooms without subscriptions, also after the server has ended. If true, <see cref="ReopenAsync"/> must be overridden.</summary>
+    /// <summary>
+    /// Whether the store keeps rooms without subscriptions, even after the server has ended. If true, override <see cref="ReopenAsync"/>. Default: false.
+    /// </summary>
     protected virtual bool KeepsRooms => false;
 
-    /// <summary>Whether the store uses another clock than <see cref="Time"/>, such as that of a database. If true, tests that move the clock do nothing.</summary>
+    /// <summary>
+    /// Whether the store uses another clock than <see cref="Time"/>, such as the clock of a database.
+    /// If true, tests that move the clock do nothing. Default: false.
+    /// </summary>
     protected virtual bool HasOwnClock => false;
 
     /// <summary>The longest wait for a call or an event. Default: 20 s.</summary>
     protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(20);
 
-    /// <summary>The clock of the store. It starts at 2026-01-01 UTC. Only the tests move it, forwards and backwards.</summary>
+    /// <summary>The clock of the store. It starts at 2026-01-01 UTC. Only the tests move the clock, forwards and backwards.</summary>
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    /// <summary>The number of rooms in the test that opens many.</summary>
+    /// <summary>The number of rooms in the test that opens many rooms.</summary>
     internal virtual int ManyRooms => 10_000;
 
     private static CancellationToken None => CancellationToken.None;
@@ -52,26 +60,27 @@ public abstract partial class RoomStoreSpecification : IAsyncLifetime
     /// <summary>Called by xunit before each test.</summary>
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>Called by xunit after each test: closes the logs and disposes of the stores. An override calls the base.</summary>
+    /// <summary>Called by xunit after each test: closes the logs and disposes of the stores. An override must call the base method.</summary>
     public virtual Task DisposeAsync() => CloseAllAsync();
 
     /// <summary>
-    /// Opens a second store on the data of the first one, as another server does. Default: returns the first store, for stores that only one server can use at a time.
+    /// Opens a second store on the data of the first store, as another server does.
+    /// Default: returns the first store, for stores that only one server can use at a time.
     /// </summary>
     /// <param name="store">The first store, which stays open.</param>
     protected virtual ValueTask<IRoomStore> OpenAnotherAsync(IRoomStore store) => new(store);
 
     /// <summary>
-    /// Ends the store as abruptly as possible, with its rooms open and without disposing of their logs, and opens another store on the same data: as when a server is killed and restarted. Called only if
-    /// <see cref="KeepsRooms"/> is true.
+    /// Ends the store as abruptly as possible, with its rooms open and without disposing of their logs, and opens another store on
+    /// the same data, as if a server was killed and restarted. The tests call the method only if <see cref="KeepsRooms"/> is true.
     /// </summary>
-    /// <param name="store">The store to end. The override disposes of it; the test does not use it again.</param>
+    /// <param name="store">The store to end. The override disposes of the store; the test does not use it again.</param>
     protected virtual ValueTask<IRoomStore> ReopenAsync(IRoomStore store) =>
-        throw new NotSupportedException($"A specification whose store {nameof(KeepsRooms)} overrides {nameof(ReopenAsync)}.");
+        throw new NotSupportedException($"{nameof(KeepsRooms)} is true: override {nameof(ReopenAsync)}.");
 
     /// <summary>
-    /// Interrupts the channel over which the store receives new events, such as a connection to a message broker, so that the next appended events are lost on it. Default: does nothing, for stores that deliver events within the
-    /// process.
+    /// Interrupts the channel over which the store receives new events, such as a connection to a message broker, so that
+    /// the channel loses the next appended events. Default: does nothing, for stores that deliver events within the process.
     /// </summary>
     /// <param name="store">The store.</param>
     protected virtual ValueTask InterruptAsync(IRoomStore store) => default;

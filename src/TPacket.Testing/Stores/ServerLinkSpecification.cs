@@ -7,8 +7,8 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The contract of <see cref="IServerLink"/> as xunit tests. The author of a store derives a class and overrides <see cref="CreateAsync"/> and <see cref="EndAsync"/>. xunit creates an instance for each test, which ends its
-/// servers.
+/// The contract of <see cref="IServerLink"/> as xunit tests. The author of a store derives a class and overrides
+/// <see cref="CreateAsync"/> and <see cref="EndAsync"/>. xunit creates an instance for each test; each test ends its servers.
 /// </summary>
 public abstract class ServerLinkSpecification : IAsyncLifetime
 {
@@ -18,7 +18,7 @@ public abstract class ServerLinkSpecification : IAsyncLifetime
     /// <returns>The link of a running server.</returns>
     protected abstract ValueTask<IServerLink> CreateAsync();
 
-    /// <summary>Ends the server of a link. Called once for each link.</summary>
+    /// <summary>Ends the server of a link. The tests call the method once for each link.</summary>
     /// <param name="link">A link that <see cref="CreateAsync"/> has returned.</param>
     protected abstract ValueTask EndAsync(IServerLink link);
 
@@ -28,7 +28,7 @@ public abstract class ServerLinkSpecification : IAsyncLifetime
     /// <summary>Called by xunit before each test.</summary>
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>Called by xunit after each test: ends the servers. An override calls the base.</summary>
+    /// <summary>Called by xunit after each test: ends the servers. An override must call the base method.</summary>
     public virtual async Task DisposeAsync()
     {
         foreach (var link in _links)

@@ -6,8 +6,8 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The contract of <see cref="ISessionStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>, and overrides other members where the store differs from their defaults. xunit creates an
-/// instance for each test, which disposes of its stores.
+/// The contract of <see cref="ISessionStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>,
+/// and overrides other members if the store differs from their defaults. xunit creates an instance for each test; each test disposes of its stores.
 /// </summary>
 public abstract class SessionStoreSpecification : IAsyncLifetime
 {
@@ -18,19 +18,24 @@ public abstract class SessionStoreSpecification : IAsyncLifetime
     /// <returns>The store. The test disposes of it if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</returns>
     protected abstract ValueTask<ISessionStore> CreateAsync();
 
-    /// <summary>Whether the store keeps its sessions after the server has ended. If true, <see cref="ReopenAsync"/> and <see cref="PassAsync"/> must be overridden.</summary>
+    /// <summary>
+    /// Whether the store keeps its sessions after the server has ended.
+    /// If true, override <see cref="ReopenAsync"/> and <see cref="PassAsync"/>. Default: false.
+    /// </summary>
     protected virtual bool KeepsSessions => false;
 
-    /// <summary>The longest time until a server has noticed the end of another server and has taken over its sessions. The users are away meanwhile.</summary>
+    /// <summary>
+    /// The longest time until a server has detected the end of another server and has taken over its sessions. The users are away meanwhile. Default: zero.
+    /// </summary>
     protected virtual TimeSpan LongestTakeOver => TimeSpan.Zero;
 
-    /// <summary>The longest wait for a call.</summary>
+    /// <summary>The longest wait for a call. Default: 20 s.</summary>
     protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(20);
 
     /// <summary>Called by xunit before each test.</summary>
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>Called by xunit after each test: disposes of the stores. An override calls the base.</summary>
+    /// <summary>Called by xunit after each test: disposes of the stores. An override must call the base method.</summary>
     public virtual async Task DisposeAsync()
     {
         foreach (var store in _stores)
@@ -250,17 +255,19 @@ public abstract class SessionStoreSpecification : IAsyncLifetime
         Assert.InRange(Assert.Single(await store.TakeOverAsync(static _ => true)).AwayFor, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(20) + (2 * LongestTakeOver));
     }
 
-    /// <summary>Ends a store as abruptly as possible, and opens another one on the same data. Called only if <see cref="KeepsSessions"/> is true.</summary>
-    /// <param name="store">The store to end. The override disposes of it; the test does not use it again.</param>
+    /// <summary>
+    /// Ends a store as abruptly as possible, and opens another store on the same data. The tests call the method only if <see cref="KeepsSessions"/> is true.
+    /// </summary>
+    /// <param name="store">The store to end. The override disposes of the store; the test does not use it again.</param>
     /// <param name="pause">The time between the two stores.</param>
     protected virtual ValueTask<ISessionStore> ReopenAsync(ISessionStore store, TimeSpan pause) =>
-        throw new NotSupportedException($"A specification whose store {nameof(KeepsSessions)} overrides {nameof(ReopenAsync)}.");
+        throw new NotSupportedException($"{nameof(KeepsSessions)} is true: override {nameof(ReopenAsync)}.");
 
-    /// <summary>Lets time pass while a store runs. Called only if <see cref="KeepsSessions"/> is true.</summary>
+    /// <summary>Lets time pass while a store runs. The tests call the method only if <see cref="KeepsSessions"/> is true.</summary>
     /// <param name="store">The store.</param>
     /// <param name="time">The time.</param>
     protected virtual ValueTask PassAsync(ISessionStore store, TimeSpan time) =>
-        throw new NotSupportedException($"A specification whose store {nameof(KeepsSessions)} overrides {nameof(PassAsync)}.");
+        throw new NotSupportedException($"{nameof(KeepsSessions)} is true: override {nameof(PassAsync)}.");
 
     private static SecretHash NewHash() => SecretHash.Of(RandomNumberGenerator.GetBytes(32));
 

@@ -5,8 +5,8 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The contract of <see cref="IUserIdStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>, and overrides other members where the store differs from their defaults. xunit creates an
-/// instance for each test, which disposes of its stores.
+/// The contract of <see cref="IUserIdStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>,
+/// and overrides other members if the store differs from their defaults. xunit creates an instance for each test; each test disposes of its stores.
 /// </summary>
 public abstract class UserIdStoreSpecification : IAsyncLifetime
 {
@@ -18,16 +18,16 @@ public abstract class UserIdStoreSpecification : IAsyncLifetime
     /// <returns>The store. The test disposes of it if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</returns>
     protected abstract ValueTask<IUserIdStore> CreateAsync();
 
-    /// <summary>Whether the store keeps its reservations after the server has ended. If true, <see cref="ReopenAsync"/> must be overridden.</summary>
+    /// <summary>Whether the store keeps its reservations after the server has ended. If true, override <see cref="ReopenAsync"/>. Default: false.</summary>
     protected virtual bool KeepsIds => false;
 
-    /// <summary>The longest wait for a block of ids.</summary>
+    /// <summary>The longest wait for a block of ids. Default: 20 s.</summary>
     protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(20);
 
     /// <summary>Called by xunit before each test.</summary>
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>Called by xunit after each test: disposes of the stores. An override calls the base.</summary>
+    /// <summary>Called by xunit after each test: disposes of the stores. An override must call the base method.</summary>
     public virtual async Task DisposeAsync()
     {
         foreach (var store in _stores)
@@ -114,18 +114,22 @@ public abstract class UserIdStoreSpecification : IAsyncLifetime
     }
 
     /// <summary>
-    /// Opens a second store on the data of the first one, as another server does. Default: returns the first store, for stores that only one server can use at a time.
+    /// Opens a second store on the data of the first store, as another server does.
+    /// Default: returns the first store, for stores that only one server can use at a time.
     /// </summary>
     /// <param name="store">The first store, which stays open.</param>
     protected virtual ValueTask<IUserIdStore> OpenAnotherAsync(IUserIdStore store) => new(store);
 
-    /// <summary>Ends the store as abruptly as possible, and opens another one on the same data. Called only if <see cref="KeepsIds"/> is true.</summary>
-    /// <param name="store">The store to end. The override disposes of it; the test does not use it again.</param>
+    /// <summary>
+    /// Ends the store as abruptly as possible, and opens another store on the same data. The tests call the method only if <see cref="KeepsIds"/> is true.
+    /// </summary>
+    /// <param name="store">The store to end. The override disposes of the store; the test does not use it again.</param>
     protected virtual ValueTask<IUserIdStore> ReopenAsync(IUserIdStore store) =>
-        throw new NotSupportedException($"A specification whose store {nameof(KeepsIds)} overrides {nameof(ReopenAsync)}.");
+        throw new NotSupportedException($"{nameof(KeepsIds)} is true: override {nameof(ReopenAsync)}.");
 
     /// <summary>
-    /// Reserves all ids below a number that the store has not reached yet. The default makes up to 32,768 calls; override it for a store with slow calls.
+    /// Reserves all ids below a number that the store has not reached yet.
+    /// The default implementation makes up to 32,768 calls; override the method for a store with slow calls.
     /// </summary>
     /// <param name="store">The store.</param>
     /// <param name="id">The next id of the store, which may be up to 65,536 lower.</param>

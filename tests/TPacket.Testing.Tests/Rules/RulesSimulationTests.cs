@@ -68,7 +68,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void The_order_of_a_hash_set_that_depends_on_what_was_removed_is_found() =>
-        AssertFound(static () => new Broken.OrderOfHashSet(), Broken.NameRules.Draw, "where the state before it was written and read back");
+        AssertFound(static () => new Broken.OrderOfHashSet(), Broken.NameRules.Draw, "after the previous state was written and read back");
 
     [Fact]
     public void A_state_that_is_changed_in_place_is_found() =>
@@ -88,11 +88,11 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void A_part_of_the_state_that_is_not_written_is_found() =>
-        AssertFound(static () => new Broken.HiddenState(), Broken.NameRules.Draw, "where the state was written and read back");
+        AssertFound(static () => new Broken.HiddenState(), Broken.NameRules.Draw, "after the state was written and read back");
 
     [Fact]
     public void A_part_of_an_event_that_is_not_written_is_found() =>
-        AssertFound(static () => new Broken.HiddenEvent(), Broken.NameRules.Draw, "when it was written and read back");
+        AssertFound(static () => new Broken.HiddenEvent(), Broken.NameRules.Draw, "after it was written and read back");
 
     [Fact]
     public void Rules_that_want_to_be_woken_at_a_time_that_they_do_not_move_are_found() =>

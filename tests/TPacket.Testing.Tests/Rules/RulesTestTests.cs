@@ -51,12 +51,12 @@ public sealed class RulesTestTests
         var test = Open();
         var closesAt = test.Time.AddSeconds(10);
         test.ThenWakesAt(closesAt);
-        AssertFails(() => test.ThenWakesAt(null), "The rules want to be woken at");
+        AssertFails(() => test.ThenWakesAt(null), "The rules request a wake-up at");
 
         test.WhenWoken().Then(new Closed()).ThenWakesAt(null);
 
         Assert.Equal(closesAt, test.Time);
-        AssertFails(() => test.WhenWoken(), "The rules do not want to be woken.");
+        AssertFails(() => test.WhenWoken(), "The rules request no wake-up: WakeAt returns null.");
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class RulesTestTests
 
     [Fact]
     public void An_event_that_loses_a_part_when_it_is_written_fails() =>
-        AssertFails(() => RulesTest.For(new Broken.HiddenEvent()).When(new Broken.NameEvent("a")), "when it was written and read back");
+        AssertFails(() => RulesTest.For(new Broken.HiddenEvent()).When(new Broken.NameEvent("a")), "after it was written and read back");
 
     [Fact]
     public void Nothing_is_compared_before_something_was_decided() => Assert.Throws<InvalidOperationException>(() => RulesTest.For(new PollRules()).ThenNothing());

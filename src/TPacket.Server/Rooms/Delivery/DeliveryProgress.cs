@@ -19,7 +19,7 @@ internal sealed class DeliveryProgress(Lock gate, RoomReplica replica, StoreDead
         }
     }
 
-    /// <summary>Whether the members here were sent everything up to a position of the log.</summary>
+    /// <summary>Returns whether the delivery has sent the members here everything up to a position of the log.</summary>
     public bool HasReached(RoomPosition position)
     {
         // A position of the previous epoch was reached, or is lost. A position of an epoch that is new here comes with a snapshot.
@@ -27,7 +27,10 @@ internal sealed class DeliveryProgress(Lock gate, RoomReplica replica, StoreDead
             return position.Epoch == replica.Position.Epoch ? replica.Position.Offset >= position.Offset : position.Epoch == _previousEpoch;
     }
 
-    /// <summary>Waits until the members here were sent everything up to a position of the log, or until the deadline of a store's call. The continuation runs on the thread pool.</summary>
+    /// <summary>
+    /// Waits until the delivery has sent the members here everything up to a position of the log,
+    /// or until the deadline of a store's call. The continuation runs on the thread pool.
+    /// </summary>
     public async ValueTask ReachAsync(RoomPosition position)
     {
         TaskCompletionSource waiter;
@@ -46,7 +49,7 @@ internal sealed class DeliveryProgress(Lock gate, RoomReplica replica, StoreDead
     /// <summary>Completes the waits for everything up to the replica's position. The caller holds the delivery's lock.</summary>
     public void OnDelivered() => Release(replica.Position.Offset);
 
-    /// <summary>Records the epoch that a snapshot ends. Called before the replica is reset, under the delivery's lock.</summary>
+    /// <summary>Records the previous epoch if a snapshot begins a new epoch. Called before the replica is reset, under the delivery's lock.</summary>
     public void OnResetting(RoomSnapshot snapshot)
     {
         if (snapshot.Position.Epoch != replica.Position.Epoch)
@@ -70,7 +73,7 @@ internal sealed class DeliveryProgress(Lock gate, RoomReplica replica, StoreDead
         lock (gate)
         {
             waiter.TrySetCanceled();
-            // All wait equally long, so the waits in front of this one end no later, and the queue keeps none of them.
+            // All waits have the same timeout, so waits with lower offsets soon end as well. The last of them removes all that have ended.
             while (_waiting!.TryPeek(out var first, out _) && first.Task.IsCompleted)
                 _waiting.Dequeue();
         }

@@ -21,7 +21,7 @@ internal sealed class ReplicaReader(Lock gate, RoomReplica replica)
         }
     }
 
-    /// <summary>Returns the log's record of a connection; null where the connection is no member.</summary>
+    /// <summary>Returns the log's record of a connection; null if the connection is not a member.</summary>
     public RoomMember? Find(RoomMember member)
     {
         lock (gate)

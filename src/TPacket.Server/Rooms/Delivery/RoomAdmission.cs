@@ -7,15 +7,16 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// The membership of a room on this server: admits users that the log has as members, resumes and removes them. It works under the delivery's lock, so that each member receives roster, history and events
-/// without a gap. Thread-safe, except for methods whose caller holds the lock.
+/// The membership of a room on this server: admits users that are members according to the log, resumes them and removes them.
+/// The class works under the delivery's lock, so that each member receives roster, history and events without a gap.
+/// Thread-safe, except for methods that require the caller to hold the lock.
 /// </summary>
 /// <param name="room">The room.</param>
 /// <param name="rooms">The rooms of this server.</param>
 /// <param name="gate">The delivery's lock.</param>
 /// <param name="replica">The room as this server has read it from the log.</param>
 /// <param name="members">The members here.</param>
-/// <param name="presence">The presence that waits.</param>
+/// <param name="presence">The pending presence.</param>
 /// <param name="broadcast">Sends packets to members.</param>
 /// <param name="views">Sends the state of the room's rules; null for a room without rules.</param>
 internal sealed class RoomAdmission(
@@ -34,17 +35,17 @@ internal sealed class RoomAdmission(
         }
     }
 
-    /// <summary>Whether the replica has a user as a member, so that it can be admitted here.</summary>
+    /// <summary>Returns whether the replica has a user as a member, so that the user can be admitted here.</summary>
     public bool CanAdmit(RoomMember member)
     {
         lock (gate)
             return !_hasEnded && replica.Has(member);
     }
 
-    /// <summary>Admits a user whose join the log has: sends roster and history, and adds it to the members that receive each later event.</summary>
+    /// <summary>Admits a user whose join is in the log: sends roster and history, and adds the user to the members that receive each later event.</summary>
     /// <param name="session">The user's connection.</param>
     /// <param name="reply">The reply to the request to enter; null for none.</param>
-    /// <returns>False when the log does not have the user any more, or its connection has ended.</returns>
+    /// <returns>False if the user is not a member according to the log any more, or its connection has ended.</returns>
     public bool TryAdmit(Session session, EntryReply? reply)
     {
         lock (gate)
@@ -56,8 +57,11 @@ internal sealed class RoomAdmission(
         }
     }
 
-    /// <summary>Begins to hold the events for a resumed member, until the events that it has missed are read from the log.</summary>
-    /// <returns>Null when the member needs a snapshot: it does not follow the log, or it counts the members of a large room, and the server does not know which members the client has received.</returns>
+    /// <summary>Begins to hold the new events for a resumed member, until the server has read the missed events from the log.</summary>
+    /// <returns>
+    /// Null if the member needs a snapshot: it does not follow the log, or it counts the members
+    /// of a large room, and the server does not know which members the client has received.
+    /// </returns>
     public ResumedMember? BeginResume(Session session)
     {
         lock (gate)
@@ -72,9 +76,9 @@ internal sealed class RoomAdmission(
 
     /// <summary>Admits a resumed member: sends the reply, the missed events and the held events, or a snapshot if events are missing.</summary>
     /// <param name="resumed">The member.</param>
-    /// <param name="missed">The events before the held ones; null where they are not known.</param>
+    /// <param name="missed">The events before the held events; null if they are unknown.</param>
     /// <param name="uid">The uid of the request.</param>
-    /// <returns>False when the log does not have the user any more, or its connection has ended.</returns>
+    /// <returns>False if the user is not a member according to the log any more, or its connection has ended.</returns>
     public bool TryAdmit(ResumedMember resumed, ReplayFrames? missed, int uid)
     {
         var session = resumed.Connection;
@@ -91,7 +95,7 @@ internal sealed class RoomAdmission(
         }
     }
 
-    /// <summary>Stops to hold events for a resumed member.</summary>
+    /// <summary>Stops holding events for a resumed member, and releases the held events.</summary>
     public void EndResume(ResumedMember resumed)
     {
         lock (gate)
@@ -99,8 +103,8 @@ internal sealed class RoomAdmission(
         resumed.Held.Release();
     }
 
-    /// <summary>Removes a connection, which receives no later event.</summary>
-    /// <returns>False when it was no member here.</returns>
+    /// <summary>Removes a connection, so that it receives no later event.</summary>
+    /// <returns>False if the connection was not a member here.</returns>
     public bool TryRemove(Session session)
     {
         lock (gate)
@@ -127,7 +131,7 @@ internal sealed class RoomAdmission(
     {
         if (FindHere(left.Member!) is not { } session)
             return;
-        // It receives the pending presence and its own leave while it is still here: afterwards another room may send to it.
+        // The member receives the pending presence and its own leave before it is removed: afterwards another room may send to the connection.
         presence.SendPendingTo(session);
         if (left.Cause is LeaveCause.Removed or LeaveCause.Moved)
             broadcast.SendTo(session, left);

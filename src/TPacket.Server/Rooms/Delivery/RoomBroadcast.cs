@@ -7,12 +7,12 @@ using TPacket.Transports;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// Encodes an event of a room's log at most twice, as bare packets and as an EVENT for members who follow the log, and enqueues it for all members that accept its command.
-/// It keeps its buffers until the batch is flushed. Guarded by the delivery's lock.
+/// Encodes an event of a room's log at most twice, as bare packets and as an EVENT for members who follow the log, and enqueues it
+/// for all members that accept its command. The class keeps its buffers until the batch is flushed. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="members">The room's members on this server.</param>
 /// <param name="maxLoggedBytes">The longest data of a LOGGED_MSG, in bytes.</param>
-/// <param name="gate">The delivery's lock, for <see cref="Flush"/>. All other callers hold it.</param>
+/// <param name="gate">The delivery's lock. <see cref="Flush"/> takes it; the callers of all other methods hold it.</param>
 internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Lock gate) : IFlushable
 {
     private readonly SharedFrames _bare = new();
@@ -20,10 +20,13 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     private bool _scheduled;
     private int _delivered;
 
-    /// <summary>Counts packets that were enqueued elsewhere.</summary>
+    /// <summary>Counts packets that another class has enqueued.</summary>
     public void Count(int packets) => _delivered += packets;
 
-    /// <summary>Returns the number of enqueued packets since the last call. The caller reports it after the last packet, since a listener of the metric may throw.</summary>
+    /// <summary>
+    /// Returns the number of enqueued packets since the last call.
+    /// The caller reports the number after the last packet, because a listener of the metric may throw.
+    /// </summary>
     public int TakeCount()
     {
         var delivered = _delivered;
@@ -52,10 +55,10 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         SendToFollowers(roomEvent, packets);
     }
 
-    /// <summary>Sends a packet without an event to the members who do not follow the log.</summary>
+    /// <summary>Sends a bare packet to the members who do not follow the log.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="toCounting">Whether counting members receive it.</param>
-    /// <param name="toAll">Whether all members receive it, or only members who have accepted its command.</param>
+    /// <param name="toAll">Whether all members receive it, or only members who accept its command.</param>
     public void SendBare(OutboundPacket packet, bool toCounting = true, bool toAll = true)
     {
         if (members.Count == members.FollowerCount)
@@ -74,14 +77,16 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         }
         finally
         {
-            // Runs also when a listener of a metric throws, or memory is short.
+            // Runs even if a listener of a metric throws, or memory is short.
             compressed.Release();
             Schedule();
         }
     }
 
     /// <summary>Sends the members their views of an event that has changed the state of the room's rules.</summary>
-    /// <param name="roomEvent">The event. Followers receive the view of an event of the rules as an EVENT. Any other event was sent before.</param>
+    /// <param name="roomEvent">
+    /// The event. If the rules have decided it, followers receive the view within an EVENT. Any other event was sent before, and its view is sent bare.
+    /// </param>
     /// <param name="views">The views.</param>
     public void SendViews(in RoomEvent roomEvent, RulesViews views)
     {
@@ -206,7 +211,10 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         }
     }
 
-    /// <summary>Counts an event whose command a follower does not accept. After some of them it receives the position alone.</summary>
+    /// <summary>
+    /// Counts an event that a follower does not receive.
+    /// After <see cref="EventHead.SkippedBeforePosition"/> such events, the follower receives the position alone.
+    /// </summary>
     private static void Skip(Session member, in RoomEvent roomEvent)
     {
         if (++member.Membership.SkippedEvents < EventHead.SkippedBeforePosition)

@@ -5,7 +5,8 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// Delivers the events of a room's log to the members on this server, in the log's order: applies each event to the replica and sends its packets to the members, under one lock.
+/// Delivers the events of a room's log to the members on this server, in the log's order:
+/// applies each event to the replica and sends its packets to the members, under one lock.
 /// </summary>
 internal sealed class RoomDelivery
 {
@@ -47,7 +48,7 @@ internal sealed class RoomDelivery
     /// <summary>Admits and removes members.</summary>
     public RoomAdmission Admission { get; }
 
-    /// <summary>The name of the rules that the log has; null for none.</summary>
+    /// <summary>The name of the rules in the log; null for none.</summary>
     public string? RulesName { get; private set; }
 
     /// <summary>The state of the room's rules; null for a room without rules, and while the state is computed.</summary>
@@ -67,8 +68,11 @@ internal sealed class RoomDelivery
             return read(rules);
     }
 
-    /// <summary>Sets the state of the room's rules that was computed from a snapshot. The state follows the log from here on, and members receive their views.</summary>
-    /// <returns>False when the room has continued from another snapshot meanwhile.</returns>
+    /// <summary>
+    /// Sets the state of the room's rules that was computed from a snapshot.
+    /// From then on, the delivery applies each event to the state; members receive their views.
+    /// </summary>
+    /// <returns>False if the room has continued from another snapshot meanwhile.</returns>
     /// <exception cref="RoomRulesException">The room has newer rules.</exception>
     public bool TryCompleteRules(RoomSnapshot snapshot, RulesReplica replica, long computedTo)
     {
@@ -81,7 +85,7 @@ internal sealed class RoomDelivery
         }
     }
 
-    /// <summary>Sends the state of the room's rules to a member that has just accepted their command.</summary>
+    /// <summary>Sends the view of the room's rules to a member that has just accepted their command.</summary>
     public void SendViewTo(Session session)
     {
         lock (_gate)
@@ -107,7 +111,7 @@ internal sealed class RoomDelivery
     }
 
     /// <summary>Continues from a snapshot: followers receive the snapshot, other members the difference to their roster and history.</summary>
-    /// <returns>True when the caller has to recompute the state of the room's rules.</returns>
+    /// <returns>True if the caller has to recompute the state of the room's rules.</returns>
     public bool OnReset(RoomSnapshot snapshot)
     {
         int delivered;

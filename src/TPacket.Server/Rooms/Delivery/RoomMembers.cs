@@ -3,7 +3,10 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;
 
-/// <summary>The members of a room on this server, in no particular order. Each member has its index, so that it is removed without a search. Guarded by the delivery's lock.</summary>
+/// <summary>
+/// The members of a room on this server, in no particular order.
+/// Each session stores its index, so that a removal needs no search. Guarded by the delivery's lock.
+/// </summary>
 internal sealed class RoomMembers
 {
     /// <summary>The number of audiences.</summary>

@@ -3,8 +3,8 @@ using TPacket.Server.Stores;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// A room as this server has read it from the log up to one position: members and history. Members receive only data from replicas, so they receive the same on every server.
-/// Guarded by the delivery's lock.
+/// A room as this server has read it from the log up to one position: members and history.
+/// Members receive only data of replicas, so they receive the same data on every server. Guarded by the delivery's lock.
 /// </summary>
 internal sealed class RoomReplica(TPacketServerOptions options)
 {
@@ -20,7 +20,7 @@ internal sealed class RoomReplica(TPacketServerOptions options)
 
     public RoomMember? Find(int id) => _members.GetValueOrDefault(id);
 
-    /// <summary>Whether a connection of a user is a member; an earlier or later connection of the user is not.</summary>
+    /// <summary>Returns whether this connection of a user is the member; false for an earlier or later connection of the same user.</summary>
     public bool Has(RoomMember member) => _members.TryGetValue(member.Id, out var there) && there.IsSameAs(member);
 
     public RoomMember[] CopyMembers()
@@ -57,7 +57,7 @@ internal sealed class RoomReplica(TPacketServerOptions options)
             _members.Remove(roomEvent.Member!.Id);
         else if (roomEvent.ChangesRoster)
             _members[roomEvent.Member!.Id] = roomEvent.Member;
-        // Last, so that an event that cannot be applied does not move the position.
+        // The position moves last, so that an event that cannot be applied does not move it.
         _streams.Move(roomEvent);
         Position = Position with { Offset = roomEvent.Offset, Check = roomEvent.Check };
     }

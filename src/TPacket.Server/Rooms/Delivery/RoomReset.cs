@@ -11,7 +11,7 @@ namespace TPacket.Server.Rooms.Delivery;
 /// </summary>
 /// <param name="replica">The room as the members have received it.</param>
 /// <param name="members">The room's members on this server.</param>
-/// <param name="presence">The pending presence, and the members that counting members have not received.</param>
+/// <param name="presence">The pending presence, and the users that counting members have not received.</param>
 /// <param name="broadcast">Sends the difference.</param>
 /// <param name="options">The limits.</param>
 internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPresence presence, RoomBroadcast broadcast, TPacketServerOptions options)
@@ -44,7 +44,10 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
             SendSnapshots(room);
     }
 
-    /// <summary>Closes the connections of members who do not follow the log, after an event that not all of them have received. They cannot receive a snapshot; they reconnect and receive roster and history.</summary>
+    /// <summary>
+    /// Closes the connections of members who do not follow the log, after an event that not all of them have received.
+    /// They cannot receive a snapshot; they reconnect and receive roster and history.
+    /// </summary>
     private void CloseBare()
     {
         foreach (var member in members.All)
@@ -64,7 +67,10 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
         }
     }
 
-    /// <summary>Sends the changes of the roster and the messages since the replica's position to members who do not follow the log. Counting members keep the members that they have received.</summary>
+    /// <summary>
+    /// Sends the changes of the roster and the messages since the replica's position to members
+    /// who do not follow the log. Counting members keep the users that they have received.
+    /// </summary>
     private void SendDifference(RoomSnapshot snapshot)
     {
         var isLarge = snapshot.Members.Count > options.LargeRoomMembers;
@@ -113,7 +119,10 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
     private void SendPresence(RoomMember member, bool toCounting) =>
         broadcast.SendBare(EventPackets.Presence(member.Id, member.IsAway), toCounting, toAll: false);
 
-    /// <summary>Sends a snapshot to each follower. Followers of one audience share the bytes, except a follower who counts and is missing in the roster of other counting members.</summary>
+    /// <summary>
+    /// Sends a snapshot to each follower. Followers of one audience share the bytes. A counting follower that
+    /// other counting members have not received gets bytes of its own, because its roster includes itself.
+    /// </summary>
     private void SendSnapshots(string room)
     {
         var shared = new (FrameBuffer? Frames, int Packets)[RoomMembers.Audiences];

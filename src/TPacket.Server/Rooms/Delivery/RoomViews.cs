@@ -5,7 +5,9 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;
 
-/// <summary>Sends views of the state of a room's rules to the members on this server, once the state is computed. Guarded by the delivery's lock.</summary>
+/// <summary>
+/// Sends views of the state of a room's rules to the members on this server. Sends nothing until the state is computed. Guarded by the delivery's lock.
+/// </summary>
 internal sealed class RoomViews(RulesRoom rules, RoomMembers members, RoomPresence presence, RoomBroadcast broadcast)
 {
     /// <summary>Sends the views of an event to the members who accept the rules' command.</summary>

@@ -5,7 +5,7 @@ namespace TPacket.Server.Rooms.Delivery;
 /// <summary>The view packets of one event of a room's rules: one for each view, shared by all members with this view. A local that is never copied.</summary>
 internal struct SharedViews(RulesViews views)
 {
-    // Most members have the same view as the member before; in many rooms all have.
+    // In many rooms, all members have the same view.
     private ViewKey _key;
     private ViewFrames? _frames;
     private Dictionary<ViewKey, ViewFrames>? _others;

@@ -5,7 +5,7 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;
 
-/// <summary>The view packet of one key for an event of a room's rules, encoded once for members who follow the log, and once for the others.</summary>
+/// <summary>The view packet of one key for an event of a room's rules, encoded once for members who follow the log, and once for other members.</summary>
 internal sealed class ViewFrames
 {
     private readonly byte[] _head = new byte[EventHead.Size + PacketHeader.Size];
@@ -37,7 +37,7 @@ internal sealed class ViewFrames
     /// <param name="member">The member.</param>
     /// <param name="asEvent">Whether to send the packet within an EVENT.</param>
     /// <param name="frames">The buffer for the encoded packet.</param>
-    /// <returns>False when there is nothing to send, or the queue did not accept it.</returns>
+    /// <returns>False if there is nothing to send, or the member's queue did not accept the packet.</returns>
     public bool Send(Session member, bool asEvent, SharedFrames frames)
     {
         if (!_isShown || IsNothing)

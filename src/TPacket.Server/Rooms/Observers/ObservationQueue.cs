@@ -1,6 +1,9 @@
 namespace TPacket.Server.Rooms.Observers;
 
-/// <summary>The calls that wait for one observer about the rooms of one name. A full queue drops calls and keeps only the last room and whether it was closed. Thread-safe.</summary>
+/// <summary>
+/// The queued calls of one observer about the rooms with one name.
+/// A full queue drops calls, and keeps only the last room and whether that room is closed. Thread-safe.
+/// </summary>
 internal sealed class ObservationQueue(string name, ObserverFeed feed, int capacity) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
@@ -11,7 +14,7 @@ internal sealed class ObservationQueue(string name, ObserverFeed feed, int capac
     private bool _isOver;
 
     /// <summary>Enqueues a call.</summary>
-    /// <returns>False when the queue has ended with the closing of its room; the caller creates a new queue.</returns>
+    /// <returns>False if the queue has ended with the closing of its room; the caller creates a new queue.</returns>
     public bool TryAdd(in Observation observation)
     {
         lock (_gate)

@@ -9,9 +9,11 @@ internal sealed class RoomObservers(IServiceProvider services, IOptions<TPacketS
 {
     private ObserverFeed[] _feeds = [];
 
-    /// <summary>Creates the observers. Called after the directory of rooms was created, since an observer may depend on it, and before any room is opened.</summary>
+    /// <summary>
+    /// Creates the observers. Called before any room is opened, and after the directory of rooms is created, because an observer may depend on the directory.
+    /// </summary>
     public void Create() => _feeds = [.. services.GetServices<IRoomObserver>().Select(observer => new ObserverFeed(observer, options.Value, timeProvider, logger))];
 
-    /// <summary>Starts the observation of a room; null without observers.</summary>
+    /// <summary>Starts the observation of a room. Returns null if the host has no observers.</summary>
     public RoomObservation? Observe(IRoom room) => _feeds.Length == 0 ? null : new RoomObservation(room, _feeds);
 }

@@ -4,7 +4,9 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms.Packets;
 
-/// <summary>The compressed frames of one packet: one for each set of compression parameters, shared by all members with these parameters. A local that is never copied.</summary>
+/// <summary>
+/// The compressed frames of one packet: one for each set of compression parameters, shared by all members with these parameters. A local that is never copied.
+/// </summary>
 internal struct CompressedFrames
 {
     private SharedCompression? _by;
@@ -13,7 +15,7 @@ internal struct CompressedFrames
     // Members rarely have different parameters.
     private List<(SharedCompression By, FrameBuffer? Frames)>? _more;
 
-    /// <summary>Returns the packet's compressed frame; null when the packet is better sent uncompressed.</summary>
+    /// <summary>Returns the packet's compressed frame; null if the packet is to be sent uncompressed.</summary>
     public FrameBuffer? By(SharedCompression by, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data)
     {
         if (_by == by)

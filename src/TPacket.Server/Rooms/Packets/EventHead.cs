@@ -6,22 +6,23 @@ namespace TPacket.Server.Rooms.Packets;
 /// <summary>Encodes the part of an EVENT before its packets: the header with the offset, the time, the check (docs/protocol.md, Following a room's log).</summary>
 internal static class EventHead
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length of the part in bytes.</summary>
     public const int Size = PacketHeader.Size + StampSize;
 
     /// <summary>
-    /// The number of skipped events after which a follower receives the position alone. It is half of the number that the protocol allows, because there are two counts: events whose command a member does not accept are
-    /// counted for each member, and presence that counting members do not receive is counted for the room.
+    /// The number of skipped events after which a follower receives the position alone.
+    /// It is half of the number that the protocol allows, because there are two counts: events whose command a member does
+    /// not accept are counted for each member, and presence that counting members do not receive is counted for the room.
     /// </summary>
     public const int SkippedBeforePosition = 250;
 
-    /// <summary>Length in bytes of time and check.</summary>
+    /// <summary>The length of time and check in bytes.</summary>
     public const int StampSize = 16;
 
     /// <summary>Writes the head.</summary>
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>
     /// <param name="roomEvent">The event.</param>
-    /// <param name="packetsLength">Length in bytes of the packets that follow.</param>
+    /// <param name="packetsLength">The length of the packets that follow, in bytes.</param>
     public static void Write(Span<byte> destination, in RoomEvent roomEvent, int packetsLength)
     {
         var (low, high) = HalvesOf(roomEvent.Offset);

@@ -9,11 +9,12 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.Server.Rooms.Packets;
 
 /// <summary>
-/// Encodes the packets that a joining user receives: the reply to its request, one NEW_USER for each listed member, a PRESENCE after it if that member is away and the user has accepted PRESENCE, MEMBER_COUNT if the user
-/// counts, and one LOGGED_MSG for each message of the history. A user that follows the log receives all packets except the reply within a SNAPSHOT, and the history as EVENTs.
+/// Encodes the packets that a joining user receives: the reply to its request; one NEW_USER for each listed member, followed by PRESENCE if the member
+/// is away and the user accepts PRESENCE; MEMBER_COUNT if the user counts in a large room; and one LOGGED_MSG for each message of the history.
+/// A user that follows the log receives all packets except the reply within a SNAPSHOT, and the history as EVENTs.
 /// </summary>
 /// <param name="replica">The room.</param>
-/// <param name="presence">The members that counting users have not received; null for a user that does not count.</param>
+/// <param name="presence">The users that counting members have not received; null for a user that does not count.</param>
 /// <param name="newcomer">The user's connection.</param>
 /// <param name="maxLoggedBytes">The longest data of a LOGGED_MSG, in bytes, for a user that does not follow the log. A follower receives each message whole.</param>
 internal readonly ref struct JoinPackets(RoomReplica replica, RoomPresence? presence, Session newcomer, int maxLoggedBytes)
@@ -131,7 +132,7 @@ internal readonly ref struct JoinPackets(RoomReplica replica, RoomPresence? pres
         }
     }
 
-    // The largest nicks and history that can be configured exceed the size of one array: such a join fails.
+    // Throws if the packets exceed the length of one array, which the largest configurable nicks and history can cause.
     private int RosterLength()
     {
         // Includes the reply and MEMBER_COUNT, even if they are not needed.

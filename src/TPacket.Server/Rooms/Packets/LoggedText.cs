@@ -9,7 +9,7 @@ internal static class LoggedText
     public static int Length(in RoomEvent roomEvent) => roomEvent.HistorySize;
 
     /// <summary>Writes the data.</summary>
-    /// <param name="destination">The buffer, whose length is that of the limit or of the uncut data, whichever is less.</param>
+    /// <param name="destination">The buffer. Its length is the limit or the length of the uncut data, whichever is less.</param>
     /// <param name="roomEvent">A message or announcement.</param>
     /// <returns>The number of bytes written.</returns>
     public static int Write(Span<byte> destination, in RoomEvent roomEvent)

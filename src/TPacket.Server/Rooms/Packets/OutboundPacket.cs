@@ -2,7 +2,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Rooms.Packets;
 
-/// <summary>A packet that members of a room receive unasked.</summary>
+/// <summary>A packet that members of a room receive without a request.</summary>
 /// <param name="command">The command.</param>
 /// <param name="p1">Parameter 1.</param>
 /// <param name="p2">Parameter 2.</param>

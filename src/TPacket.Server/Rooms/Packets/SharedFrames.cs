@@ -2,7 +2,10 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms.Packets;
 
-/// <summary>The buffer in which a room encodes packets for many members, one after the other. Each outbound queue takes a reference to it. Guarded by the delivery's lock.</summary>
+/// <summary>
+/// The buffer in which a room encodes packets for many members, one after the other.
+/// Each outbound queue takes a reference to the buffer. Guarded by the delivery's lock.
+/// </summary>
 internal sealed class SharedFrames
 {
     private FrameBuffer? _frames;

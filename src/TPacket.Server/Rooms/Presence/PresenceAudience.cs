@@ -1,17 +1,17 @@
 namespace TPacket.Server.Rooms.Presence;
 
-/// <summary>The members of a large room that receive a run of presence. A member without any flag knows only the original protocol.</summary>
+/// <summary>The members of a large room that receive the same presence packets. A member without any flag knows only the original protocol.</summary>
 [Flags]
 internal enum PresenceAudience
 {
     None = 0,
 
-    /// <summary>Members who have accepted MEMBER_COUNT: they count.</summary>
+    /// <summary>Counting members: they accept MEMBER_COUNT.</summary>
     Counting = 1,
 
-    /// <summary>Members who have accepted EVENT: they follow the log.</summary>
+    /// <summary>Followers of the log: they accept EVENT.</summary>
     Following = 2,
 
-    /// <summary>Members who have accepted PRESENCE.</summary>
+    /// <summary>Members who accept PRESENCE.</summary>
     Aware = 4,
 }

@@ -12,7 +12,7 @@ internal sealed class PresenceRun(int maxPackets)
 
     public bool IsEmpty => _packets.Count == 0;
 
-    /// <summary>Whether the run can take more packets. An empty run can take any.</summary>
+    /// <summary>Returns whether the run can take more packets. An empty run can take any packets.</summary>
     /// <param name="count">The number of packets.</param>
     /// <param name="frameBytes">The length of their frames in bytes.</param>
     public bool HasRoomFor(int count, int frameBytes) => IsEmpty || (_packets.Count + count <= maxPackets && _frames!.Remaining >= frameBytes);
@@ -20,14 +20,16 @@ internal sealed class PresenceRun(int maxPackets)
     /// <summary>Rents the buffer of an empty run.</summary>
     public void Begin(int frameBytes) => _frames ??= FrameBuffer.Rent(frameBytes);
 
-    /// <summary>Adds a packet in two parts, for which <see cref="HasRoomFor"/> is true. The offset is not less than that of the last packet.</summary>
+    /// <summary>
+    /// Adds a packet, given in two parts, for which <see cref="HasRoomFor"/> is true. The offset must not be less than the offset of the last packet.
+    /// </summary>
     public void Add(long offset, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         _packets.Add((offset, _frames!.Length));
         _frames.Append(head, body);
     }
 
-    /// <summary>Sends to a member the packets after its presence offset.</summary>
+    /// <summary>Sends a member the packets after its presence offset.</summary>
     /// <returns>The number of enqueued packets.</returns>
     public int SendTo(Session member)
     {

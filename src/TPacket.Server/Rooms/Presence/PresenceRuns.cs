@@ -19,7 +19,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
     /// <summary>Adds an event.</summary>
     /// <param name="roomEvent">An event that changes the roster.</param>
     /// <param name="forCounting">Whether counting members receive it.</param>
-    /// <returns>False when the runs are full and have to be sent first.</returns>
+    /// <returns>False if the runs are full and have to be sent first.</returns>
     public bool TryAdd(in RoomEvent roomEvent, bool forCounting)
     {
         // Presence has no text that could be cut.
@@ -44,7 +44,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
     }
 
     /// <summary>Adds the NEW_USER of a member for counting members.</summary>
-    /// <returns>False when the runs are full and have to be sent first.</returns>
+    /// <returns>False if the runs are full and have to be sent first.</returns>
     public bool TryIntroduce(long offset, RoomMember member)
     {
         var user = EventPackets.NewUser(member);
@@ -68,7 +68,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
         return true;
     }
 
-    /// <summary>Sends the run of its audience to a member.</summary>
+    /// <summary>Sends a member the run of its audience.</summary>
     /// <returns>The number of enqueued packets.</returns>
     public int SendTo(Session member) => _runs[(int)member.Membership.Audience]?.SendTo(member) ?? 0;
 

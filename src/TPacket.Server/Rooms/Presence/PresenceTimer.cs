@@ -18,7 +18,7 @@ internal sealed class PresenceTimer : IDisposable
         _timer = timeProvider.CreateTimer(static state => ((PresenceTimer)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Sends a room's pending presence at the end of the period, once for each call.</summary>
+    /// <summary>Schedules one call of <see cref="RoomDelivery.SendPresence"/> at the end of the period.</summary>
     public void Add(RoomDelivery delivery)
     {
         lock (_gate)

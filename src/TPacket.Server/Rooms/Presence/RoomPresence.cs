@@ -5,8 +5,9 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Presence;
 
 /// <summary>
-/// Sends presence: joins, leaves, changes of nick, and absence. In a large room it defers presence, so that many packets leave in one write. There, counting members, whose clients accept MEMBER_COUNT, receive the presence only of members who have sent a
-/// message, and the number of members. Guarded by the delivery's lock.
+/// Sends presence: joins, leaves, changes of nick, and absence. In a large room it defers presence,
+/// so that many packets leave in one write. Counting members of a large room, which accept MEMBER_COUNT,
+/// receive the number of members, and presence only of members who have sent a message. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="replica">The room as this server has read it from the log.</param>
 /// <param name="members">The room's members on this server.</param>
@@ -16,7 +17,7 @@ namespace TPacket.Server.Rooms.Presence;
 /// <param name="delivery">The delivery, which calls <see cref="SendDue"/> at the end of the period.</param>
 internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, RoomBroadcast broadcast, TPacketServerOptions options, PresenceTimer timer, RoomDelivery delivery)
 {
-    // The members of a large room that counting members have not received; null if the room is not large.
+    // The users in a large room that counting members have not received; null or empty if there are none.
     private Dictionary<int, RoomMember>? _unannounced;
     private PresenceRuns? _runs;
     private bool _isDue;
@@ -25,13 +26,13 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
     /// <summary>Whether the room is large, so that presence is deferred.</summary>
     public bool IsLarge => replica.MemberCount > options.LargeRoomMembers;
 
-    // A run has to fit into the queue of a slow member, beside the packets that are there.
+    // A run has to fit into the queue of a slow member, together with the packets that are queued already.
     private PresenceRuns Runs => _runs ??= new PresenceRuns(members, Math.Max(1, options.OutboundQueuePackets / 4));
 
-    /// <summary>Whether counting members have received a user.</summary>
+    /// <summary>Returns whether counting members have received a user.</summary>
     public bool IsAnnounced(int id) => _unannounced?.ContainsKey(id) != true;
 
-    /// <summary>Resets the state for the first member here: in a large room, counting members have received no member.</summary>
+    /// <summary>Resets the state for the first member here: in a large room, counting members have received no user.</summary>
     public void Begin()
     {
         Drop();
@@ -109,7 +110,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
             Hide(renamed.Member);
     }
 
-    /// <summary>Sends or defers that a user is away, or has returned.</summary>
+    /// <summary>Sends or defers the absence or the return of a user.</summary>
     public void OnPresenceChanged(in RoomEvent changed)
     {
         if (members.Count == 0 || !IsLarge)
@@ -133,7 +134,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         DeferIntroduction(offset, member);
     }
 
-    /// <summary>Sends all remaining members to counting members, because the room is not large any more.</summary>
+    /// <summary>Sends all remaining users to counting members, because the room is not large any more.</summary>
     public void IntroduceAll(long offset)
     {
         var all = _unannounced?.Values;
@@ -174,7 +175,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         Drop();
     }
 
-    /// <summary>Sends the pending presence to one member. It stays pending for the others.</summary>
+    /// <summary>Sends the pending presence to one member. The presence stays pending for the other members.</summary>
     public void SendPendingTo(Session member)
     {
         if (_runs is not null)

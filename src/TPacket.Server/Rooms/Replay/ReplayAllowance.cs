@@ -1,7 +1,7 @@
 namespace TPacket.Server.Rooms.Replay;
 
 /// <summary>
-/// The limit of one member's replay. The events that are read from the log and the events that are held meanwhile share it, so that both together stay within the limit. Thread-safe.
+/// The limit of one member's replay. The events that the server reads from the log and the events that it holds meanwhile share the limit. Thread-safe.
 /// </summary>
 /// <param name="events">The largest number of events.</param>
 /// <param name="bytes">The largest number of bytes.</param>
@@ -11,10 +11,10 @@ internal sealed class ReplayAllowance(int events, int bytes)
     private long _bytes = bytes;
 
     /// <summary>Takes one event.</summary>
-    /// <returns>False when the limit is exceeded.</returns>
+    /// <returns>False if the limit is exceeded.</returns>
     public bool TryTakeEvent() => Interlocked.Decrement(ref _events) >= 0;
 
     /// <summary>Takes the bytes of an event.</summary>
-    /// <returns>False when the limit is exceeded.</returns>
+    /// <returns>False if the limit is exceeded.</returns>
     public bool TryTakeBytes(int bytes) => Interlocked.Add(ref _bytes, -bytes) >= 0;
 }

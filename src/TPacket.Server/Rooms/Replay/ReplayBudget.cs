@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace TPacket.Server.Rooms.Replay;
 
 /// <summary>
-/// Bounds the memory of all replays together: only a few run at a time, and none begins while more than <see cref="TPacketServerOptions.ReplayBudgetBytes"/> may be queued for clients that were replayed to before.
-/// Thread-safe.
+/// Bounds the memory of all replays together. Only a few replays run at a time, and no replay begins while
+/// <see cref="TPacketServerOptions.ReplayBudgetBytes"/> or more bytes of earlier replays may still be queued. Thread-safe.
 /// </summary>
 internal sealed class ReplayBudget : IDisposable
 {
@@ -24,23 +24,26 @@ internal sealed class ReplayBudget : IDisposable
     public long HeldBytes => Volatile.Read(ref _held);
 
     /// <summary>Waits for a place, within the deadline of a store's call.</summary>
-    /// <returns>True when the caller has a place, which it gives back by <see cref="Exit"/>. False when no place was free in time, or too many bytes are queued: the client has to try later.</returns>
+    /// <returns>
+    /// True if the caller has a place, which it releases by <see cref="Exit"/>.
+    /// False if no place was free in time, or too many bytes are queued: the client has to try later.
+    /// </returns>
     public ValueTask<bool> TryEnterAsync()
     {
         if (HeldBytes >= _options.ReplayBudgetBytes)
             return new ValueTask<bool>(false);
-        // A synchronous attempt with a timeout of zero could overtake the waiting callers.
+        // An attempt with a timeout of zero could overtake the waiting callers.
         var entering = _places.WaitAsync(CancellationToken.None);
         return entering.IsCompletedSuccessfully ? new ValueTask<bool>(true) : WaitAsync(entering);
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Releases a place.</summary>
     public void Exit() => _places.Release();
 
     /// <summary>Adds bytes that are sent to a client.</summary>
     public void Hold(int bytes) => Interlocked.Add(ref _held, bytes);
 
-    /// <summary>Removes bytes that a client has read, or whose connection has ended.</summary>
+    /// <summary>Removes the bytes of a client that has read them or has disconnected.</summary>
     public void Return(int bytes) => Interlocked.Add(ref _held, -bytes);
 
     public void Dispose() => _places.Dispose();
@@ -54,7 +57,7 @@ internal sealed class ReplayBudget : IDisposable
         }
         catch (TimeoutException)
         {
-            // The abandoned wait still receives a place, and gives it back at once.
+            // The abandoned wait still receives a place later, and releases it at once.
             _ = entering.ContinueWith(static (_, budget) => ((ReplayBudget)budget!).Exit(), this, CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             return false;
         }

@@ -17,11 +17,11 @@ internal sealed class ReplayFrames(Session member, int maxLoggedBytes, ReplayAll
     /// <summary>The number of encoded bytes.</summary>
     public int Bytes { get; private set; }
 
-    /// <summary>The number of skipped events since the last encoded one.</summary>
+    /// <summary>The number of skipped events since the last encoded event.</summary>
     public int Skipped { get; private set; }
 
     /// <summary>Encodes the next event, or skips it if the member does not receive it.</summary>
-    /// <returns>False when the limit is exceeded: no other event can be added.</returns>
+    /// <returns>False if the limit is exceeded: no other event can be added.</returns>
     public bool TryAdd(in RoomEvent roomEvent)
     {
         if (!allowance.TryTakeEvent())

@@ -2,13 +2,13 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Rooms.Replay;
 
-/// <summary>Reads the events that a resuming member has missed from the room's log.</summary>
+/// <summary>Reads the missed events of a resuming member from the room's log.</summary>
 internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry rooms)
 {
     private const int PageEvents = 256;
 
     /// <summary>Reads the events after a position, up to the first held event.</summary>
-    /// <returns>The events; null when the log cannot continue from the position, or the limit of a replay is exceeded.</returns>
+    /// <returns>The events; null if the log cannot continue from the position, the limit of a replay is exceeded, or the store fails.</returns>
     public async ValueTask<ReplayFrames?> ReadAsync(RoomPosition position)
     {
         // The member's own return comes after every event that it has received, so a later position is not valid.
@@ -36,7 +36,7 @@ internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry 
 
     private async ValueTask<bool> TryReadAsync(RoomPosition position, ReplayFrames missed)
     {
-        // The difference of the number of members to that at the client's position: after the last event, and its maximum.
+        // The growth of the room since the client's position, in members: after the last event, and at its maximum.
         var (more, most) = (0, 0);
         while (position.Offset < resumed.From.Offset)
         {
@@ -61,7 +61,7 @@ internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry 
             position = page.Position;
         }
 
-        // A counting member has not received every member while the room was large.
+        // While the room was large, a counting member has not received every user.
         return !resumed.Connection.Accepts((int)PacketCommand.MemberCount) || resumed.MemberCount - more + most < rooms.Options.LargeRoomMembers;
     }
 }

@@ -3,8 +3,8 @@ using TPacket.Transports;
 namespace TPacket.Server.Rooms.Turns;
 
 /// <summary>
-/// Runs one piece of work at a time, in the order of arrival. Work that finds the turn free runs at once on the caller's thread, and allocates nothing if it completes synchronously.
-/// The thread that ends a turn runs the next ones, one after the other, never nested. Thread-safe.
+/// Runs one piece of work at a time, in the order of arrival. Work that finds the turn free runs at once on the caller's thread, and allocates
+/// nothing if it completes synchronously. The thread that ends a turn runs the next turns, one after the other and never nested. Thread-safe.
 /// </summary>
 /// <param name="room">The room's name.</param>
 /// <param name="deadline">The deadline of the wait; null for none.</param>
@@ -12,7 +12,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
 {
     private const int TurnsPerSlice = 64;
 
-    // The turn of the current asynchronous flow. It is marked as over at its end, since tasks that the work has started may continue with the same flow.
+    // The turn of the current asynchronous flow. A flag marks its end, because tasks that the work has started may outlive the turn in the same flow.
     private static readonly AsyncLocal<Turn?> _current = new();
 
     [ThreadStatic]
@@ -24,7 +24,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
     private bool _isReported;
     private int? _holder;
 
-    /// <summary>Runs work in its turn, and throws if the caller has a turn, which would be a deadlock.</summary>
+    /// <summary>Runs work in its turn. Throws if the caller has a turn, because the wait would be a deadlock.</summary>
     /// <param name="work">The work.</param>
     /// <param name="state">The argument of the work.</param>
     /// <param name="command">The command of the handler; null for work of the application.</param>
@@ -139,7 +139,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         }
         catch (TimeoutException)
         {
-            // The turn may have come at this moment.
+            // The turn may have become free at this moment.
             if (!waiter.TrySetException(new TurnTimeoutException(room)))
                 return;
             _ = waiter.Task.Exception;
@@ -149,7 +149,10 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         }
     }
 
-    /// <summary>Removes waiters that have timed out, so that a turn that is never released does not keep them. All wait equally long, so these are in front.</summary>
+    /// <summary>
+    /// Removes waiters that have timed out, so that a turn that is never released does not keep them.
+    /// All waits have the same timeout, so the oldest waiters are in front.
+    /// </summary>
     private void DropTimedOut()
     {
         lock (_gate)
@@ -198,7 +201,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         HandOver(next);
     }
 
-    /// <summary>Runs the next turn on this stack. If a turn is running on this stack already, the next one runs after it.</summary>
+    /// <summary>Runs the next turn on this stack. If a turn is running on this stack already, the next turn runs after it.</summary>
     private static void HandOver(Waiter next)
     {
         if (_handedOver is { } running)

@@ -20,7 +20,10 @@ internal sealed class RulesCheckpointWriter(Room room, RulesRoom rules, RoomRegi
         ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.writer.WriteSafelyAsync(call.isHeld), (writer: this, isHeld), preferLocal: false);
     }
 
-    /// <summary>Writes a checkpoint. On a conflict it tries again, a limited number of times; the server that has appended the other event writes a checkpoint, too.</summary>
+    /// <summary>
+    /// Writes a checkpoint. After a conflict it tries again, at most three times in all;
+    /// the server that has appended the conflicting event writes a checkpoint as well.
+    /// </summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask WriteAsync()
     {

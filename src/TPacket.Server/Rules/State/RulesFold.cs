@@ -13,7 +13,7 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
 
     /// <summary>Computes the state.</summary>
     /// <param name="snapshot">The snapshot from which the room's subscription continues.</param>
-    /// <returns>The state, and the offset of its last event: that of the snapshot, or a later event that the subscription has delivered.</returns>
+    /// <returns>The state, and the offset of its last event: the offset of the snapshot, or of a later event that the subscription has delivered.</returns>
     /// <exception cref="RoomRulesException">The room has other rules or another version, or the rules fail.</exception>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async Task<(RulesReplica Replica, long ComputedTo)> ComputeAsync(RoomSnapshot snapshot)
@@ -63,7 +63,7 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
             await room.Delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
     }
 
-    /// <summary>Applies an event of the log. An exception of the rules is logged.</summary>
+    /// <summary>Applies an event of the log, and logs an exception of the rules.</summary>
     /// <returns>Whether the state depends on the event.</returns>
     public bool Apply(RulesReplica replica, in RoomEvent roomEvent)
     {
@@ -108,10 +108,10 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
             throw NewerRules(basis.Version);
     }
 
-    /// <summary>Appends the rules to the log of a new room, unless another server has done so first.</summary>
+    /// <summary>Appends the name, version and seed of the rules to the log of a new room, unless another server has appended them first.</summary>
     private async ValueTask<RulesBasis> NameAsync()
     {
-        // Started before the append: a log with rules that fail to start would be woken again and again.
+        // The rules start before the append: if the log had rules that fail to start, the server would wake the room again and again.
         var named = NewRules();
         Begin(new RulesBasis(named with { Time = rooms.Wakes.Now }, default, named.P1, null));
         var isNew = new AppendCondition { Streams = [new StreamHead(RoomStream.Rules, RoomPosition.NoEvent, 0)] };
@@ -125,7 +125,7 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
     }
 
     /// <summary>Applies the events after a position.</summary>
-    /// <returns>False if the log has dropped one of them.</returns>
+    /// <returns>False if the log has dropped one of these events.</returns>
     private async ValueTask<bool> TryApplyAsync(RulesReplica replica, RoomPosition position, long to)
     {
         while (position.Offset < to)

@@ -13,7 +13,10 @@ internal readonly record struct RulesProposal(RulesProposalKind Kind, RoomAppend
     /// <summary>The work that the rules need before they can decide.</summary>
     public RulesWork? Work { get; init; }
 
-    /// <summary>The wake-up time after the events, in milliseconds since the Unix epoch, if the store gives them the time of the decision. If work is needed, the wake-up time before it. Null for never.</summary>
+    /// <summary>
+    /// The wake-up time after the events, in milliseconds since the Unix epoch, provided that the store gives the events
+    /// the time of the decision. For <see cref="RulesProposalKind.Work"/>, the present wake-up time. Null for never.
+    /// </summary>
     public long? WakeAt { get; init; }
 
     public static RulesProposal Nothing => new(RulesProposalKind.Nothing);

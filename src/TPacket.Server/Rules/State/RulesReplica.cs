@@ -1,7 +1,8 @@
 namespace TPacket.Server.Rules;
 
 /// <summary>
-/// The state of a room's rules after an event of its log. One thread at a time applies events and computes views. Other threads may compute decisions and checkpoints concurrently; they see the state before or after an event.
+/// The state of a room's rules after an event of its log. One thread at a time applies events and computes views.
+/// Other threads may compute decisions and checkpoints concurrently; they see the state before or after an event.
 /// </summary>
 internal abstract class RulesReplica
 {
@@ -17,7 +18,7 @@ internal abstract class RulesReplica
     /// <summary>The version of the rules in the log.</summary>
     public abstract int Version { get; }
 
-    /// <summary>Whether the state should be written: enough events have followed the last checkpoint, or the rules have finished.</summary>
+    /// <summary>Whether the next checkpoint should include the state: enough events have followed the last checkpoint, or the rules have finished.</summary>
     public abstract bool IsCheckpointDue { get; }
 
     /// <summary>Whether the last applied event may have changed views.</summary>
@@ -54,10 +55,10 @@ internal abstract class RulesReplica
     /// <inheritdoc cref="Decide"/>
     public abstract RulesProposal DecideOfHost(ReadOnlyMemory<byte> command, int wireCommand, long now);
 
-    /// <summary>Decides at the wake-up time; returns nothing before it.</summary>
+    /// <summary>Decides at the wake-up time; returns <see cref="RulesProposal.Nothing"/> before that time.</summary>
     /// <param name="wireCommand">The command of the events' packets.</param>
     /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
-    /// <param name="completed">The completed work; null for none. It is used if its key is that of the work that the rules need.</param>
+    /// <param name="completed">The completed work; null for none. Its result is used if the rules need work with the same key.</param>
     /// <returns>The decision, or the work that the rules need first.</returns>
     public abstract RulesProposal Wake(int wireCommand, long now, CompletedWork? completed);
 
@@ -69,8 +70,8 @@ internal abstract class RulesReplica
     }
 
     /// <summary>Creates a checkpoint of the current state, with the condition that the state has not changed.</summary>
-    /// <param name="withState">Whether the checkpoint includes the state, and not only the wake-up time.</param>
-    /// <param name="wakeAt">A wake-up time that replaces that of the rules after a failure; null for none.</param>
+    /// <param name="withState">Whether the checkpoint includes the state; otherwise it has only the wake-up time.</param>
+    /// <param name="wakeAt">After a failure, the time of the next attempt, which replaces the wake-up time of the rules; null for none.</param>
     /// <param name="written">The state, for <see cref="OnCheckpoint"/>.</param>
     /// <exception cref="Exception">The rules failed to write the state.</exception>
     public abstract RoomAppend Checkpoint(bool withState, long? wakeAt, out WrittenState written);
@@ -78,11 +79,11 @@ internal abstract class RulesReplica
     /// <summary>Records that a checkpoint with the state was appended.</summary>
     public abstract void OnCheckpoint(WrittenState written);
 
-    /// <summary>Returns the key of a member's view, or of its change by the last event.</summary>
+    /// <summary>Returns the key of a member's view, or of the change of the view by the last event.</summary>
     /// <param name="member">The member.</param>
     /// <param name="isEvent">Whether the member has the view before the last event, and so may receive the change.</param>
     public abstract ViewKey ViewOf(RoomMember member, bool isEvent);
 
-    /// <summary>Computes the data of a key.</summary>
+    /// <summary>Computes the view, or the change, of a key.</summary>
     public abstract RulesView Write(ViewKey key);
 }

@@ -121,7 +121,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override RoomAppend Checkpoint(bool withState, long? wakeAt, out WrittenState written)
     {
-        // Read before the state: an event applied in between makes the condition fail, or does not affect the state.
+        // Read before the state. An event that is applied between the two reads either makes the condition fail or does not affect the state.
         var events = Volatile.Read(ref _events);
         var moment = Now;
         written = new WrittenState(moment.State, events);
@@ -164,7 +164,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         {
             return rules.Serializer.TryDeserialize<TCommand>(command, out var request)
                 ? Propose(moment, rules.Decide(moment.State, request, who, TimeOf(moment, now)), wireCommand, author, now, null)
-                : RulesProposal.Refuse("The data is not what the command takes.", PacketErrorCode.InvalidArgument);
+                : RulesProposal.Refuse("The data is not valid for the command.", PacketErrorCode.InvalidArgument);
         }
         catch (Exception e)
         {
@@ -231,11 +231,11 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         {
             using (var data = PayloadBuffer.Of(decided[i], rules.Serializer))
                 events[i] = RoomEvent.Packet(wireCommand, who?.Id ?? 0, 0, data.Data.ToArray(), who, RoomStream.Rules);
-            // An event that cannot be applied must not be appended. It is deserialized again, because that is what every server applies.
+            // An event that cannot be applied must not be appended. Evolve receives the deserialized event, as it does on every server.
             if (isFinished)
                 continue;
             state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, moment.Version));
-            // Called here, so that an exception refuses the command. The log gets the value with a checkpoint of the state.
+            // Called here so that an exception refuses the command. The log receives the value with a checkpoint of the state.
             isFinished = rules.IsFinished(state);
         }
 

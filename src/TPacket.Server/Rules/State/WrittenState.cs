@@ -2,5 +2,5 @@ namespace TPacket.Server.Rules;
 
 /// <summary>The state of a checkpoint, for <see cref="RulesReplica.OnCheckpoint"/>.</summary>
 /// <param name="State">The state.</param>
-/// <param name="Events">The number of events before it.</param>
+/// <param name="Events">The number of events before the state.</param>
 internal readonly record struct WrittenState(object State, long Events);

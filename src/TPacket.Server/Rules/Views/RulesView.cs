@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rules;
 
-/// <summary>The data of a packet with a view of the state, or a change of it.</summary>
-/// <param name="IsWhole">Whether the data is the whole view, and not a change.</param>
+/// <summary>The data of a packet with a view of the state, or with a change of the view.</summary>
+/// <param name="IsWhole">Whether the data is the whole view, not a change.</param>
 /// <param name="Data">The data.</param>
 internal readonly record struct RulesView(bool IsWhole, ReadOnlyMemory<byte> Data);

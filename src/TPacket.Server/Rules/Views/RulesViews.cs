@@ -15,7 +15,7 @@ internal sealed class RulesViews(RulesBinding binding, string room, ILogger logg
     /// <summary>Whether authors are hidden from members.</summary>
     public bool HidesAuthors => binding.Rules.HidesAuthors;
 
-    /// <summary>The state.</summary>
+    /// <summary>The state; null before it is computed for the first time.</summary>
     public RulesReplica? Replica { get; set; }
 
     /// <summary>Returns the key of a member's view after the last event.</summary>
@@ -38,7 +38,8 @@ internal sealed class RulesViews(RulesBinding binding, string room, ILogger logg
         }
     }
 
-    /// <summary>Computes the data of a key. If the rules fail to compute the change, returns the whole view.</summary>
+    /// <summary>Computes the view, or the change, of a key. If the rules fail to compute the change, returns the whole view.</summary>
+    /// <returns>False if the rules have thrown.</returns>
     public bool TryWrite(ViewKey key, out RulesView view)
     {
         try

@@ -7,7 +7,9 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>Wakes closed rooms: reads the due wake-ups from the store once per period, opens the rooms, wakes them and releases them. Runs only if there are rules.</summary>
+/// <summary>
+/// Wakes closed rooms: reads the due wake-ups from the store once per period, opens the rooms, wakes them and releases them. Runs only if there are rules.
+/// </summary>
 internal sealed class ClosedRoomWaker(
     RoomRegistry rooms, TracedRoomStore store, StoreDeadline storeDeadline, RulesTable rules, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<ClosedRoomWaker> logger) : IDisposable
 {
@@ -72,7 +74,8 @@ internal sealed class ClosedRoomWaker(
                     _failed.TryRemove(name, out _);
             }
 
-            // The page also lists open rooms, which have timers, and failed rooms. It is larger by their number, so that they do not hide other rooms.
+            // The page also lists open rooms, which have timers, and failed rooms.
+            // Its limit is larger by the number of such rooms, so that they do not displace other rooms.
             var most = MaxRooms + _failed.Count + rooms.WithRules;
             var wakes = await storeDeadline.CallAsync(() => store.ReadWakesAsync(now, most, _stopping.Token)).ConfigureAwait(false);
             isMore = wakes.Count == most;

@@ -1,6 +1,10 @@
 namespace TPacket.Server.Rules;
 
-/// <summary>Runs the work of rules on dedicated threads, so that it does not occupy event loops or the thread pool. Work beyond the number of threads is queued in order of arrival. A room queues at most one piece of work. Thread-safe.</summary>
+/// <summary>
+/// Runs the work of rules on dedicated threads, so that it does not occupy event loops or the thread pool.
+/// Work beyond the number of threads is queued in order of arrival. A room queues at most one piece of work. Thread-safe.
+/// </summary>
+/// <param name="count">The maximum number of threads; 0 for half the number of processors, at least one. A thread ends when no work is queued.</param>
 internal sealed class RulesThreads(int count)
 {
     private readonly Lock _gate = new();
@@ -9,7 +13,7 @@ internal sealed class RulesThreads(int count)
     private int _running;
 
     /// <summary>Runs work.</summary>
-    /// <returns>A task that completes with the work, also if the work throws. Continuations run on the thread pool.</returns>
+    /// <returns>A task that completes with the work, even if the work throws. Continuations run on the thread pool.</returns>
     public Task<CompletedWork> RunAsync(RulesWork work)
     {
         var done = new TaskCompletionSource<CompletedWork>(TaskCreationOptions.RunContinuationsAsynchronously);

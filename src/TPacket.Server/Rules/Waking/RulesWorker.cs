@@ -9,7 +9,7 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
     private bool _isRunning;
     private CompletedWork? _completed;
 
-    /// <summary>The last completed work; null if the rules have decided since, or for none.</summary>
+    /// <summary>The last completed work; null if there is none, or the rules have decided since.</summary>
     public CompletedWork? Completed
     {
         get
@@ -19,7 +19,9 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
         }
     }
 
-    /// <summary>Begins work, unless other work of the room is running. The rules are woken when the running work completes. Called in the turn of the room.</summary>
+    /// <summary>
+    /// Begins work, unless other work of the room is running. The rules are woken when the running work completes. Called in the turn of the room.
+    /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="requested">The wake-up time of the rules, in milliseconds since the Unix epoch.</param>
     /// <returns>False if the work has completed meanwhile.</returns>
@@ -36,7 +38,7 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
         }
 
         rules.Wake.Suspend(requested, work.Until?.ToUnixTimeMilliseconds());
-        // Without the execution context of the turn: the work may complete and request the turn before the current turn ends.
+        // Queued without the execution context of the turn, because the work may complete and request the turn before the current turn ends.
         if (begins)
             ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.worker.RunAsync(call.work), (worker: this, work), preferLocal: false);
         return true;

@@ -9,7 +9,10 @@ internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)
     private long _notBefore;
     private bool _isSuspended;
 
-    /// <summary>The time in milliseconds since the Unix epoch before which the rules are not woken again after a failure; null for none. May be read by any thread.</summary>
+    /// <summary>
+    /// The time, in milliseconds since the Unix epoch, before which the server does not
+    /// wake the rules again after a failure; null for none. Any thread may read it.
+    /// </summary>
     public long? NotBefore => Volatile.Read(ref _notBefore) is var at and > 0 ? at : null;
 
     /// <summary>Sets the time that the rules request. The caller holds the delivery's lock.</summary>
@@ -37,7 +40,9 @@ internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)
         return true;
     });
 
-    /// <summary>Suspends wake-ups until work completes or a time is reached, unless the rules have requested another time meanwhile. Takes the delivery's lock.</summary>
+    /// <summary>
+    /// Suspends wake-ups until work completes or a time is reached, unless the rules have requested another time meanwhile. Takes the delivery's lock.
+    /// </summary>
     /// <param name="requested">The requested time of the wake-up.</param>
     /// <param name="until">The time at which to wake the rules even if the work has not completed; null for none.</param>
     public void Suspend(long? requested, long? until) => room.Delivery.Locked(rules, _ =>

@@ -10,10 +10,10 @@ internal sealed class AddressLimiter(int limit)
     private readonly Lock _gate = new();
     private readonly Dictionary<AddressKey, int> _counts = [];
 
-    /// <summary>Most connections of one address; 0 for no limit.</summary>
+    /// <summary>The maximum number of connections per address; 0 for no limit.</summary>
     public int Limit => limit;
 
-    /// <summary>Returns the key of a peer; null for a peer without an IP address, such as one on a Unix domain socket, to which no limit applies.</summary>
+    /// <summary>Returns the key of a peer; null for a peer without an IP address, such as a peer on a Unix domain socket. No limit applies to such peers.</summary>
     public static AddressKey? Key(EndPoint? endPoint)
     {
         if (endPoint is not IPEndPoint { Address: var address })
@@ -28,7 +28,7 @@ internal sealed class AddressLimiter(int limit)
     }
 
     /// <summary>Counts one more connection of an address.</summary>
-    /// <returns>False when the address has as many as the limit.</returns>
+    /// <returns>False if the address has reached the limit.</returns>
     public bool TryEnter(AddressKey? address)
     {
         if (limit == 0 || address is not { } key)
@@ -43,7 +43,7 @@ internal sealed class AddressLimiter(int limit)
         }
     }
 
-    /// <summary>Counts one connection of an address less.</summary>
+    /// <summary>Counts one connection less of an address.</summary>
     public void Leave(AddressKey? address)
     {
         if (limit == 0 || address is not { } key)

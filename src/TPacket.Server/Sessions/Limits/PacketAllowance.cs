@@ -5,7 +5,7 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Sessions.Limits;
 
 /// <summary>
-/// The state of a client in the packet limits, in 24 bytes. A field that is never copied. A client's packets arrive one at a time, so it needs no lock.
+/// The state of a client in the packet limits, in 24 bytes. A client's packets arrive one at a time, so the state needs no lock. A field that is never copied.
 /// </summary>
 internal struct PacketAllowance
 {
@@ -13,7 +13,8 @@ internal struct PacketAllowance
     private uint _excessSince;
     private uint _lastRefused;
 
-    // Tokens that were taken from the bucket and are not used yet, and the beat in which they were taken. The first packet of a later beat returns them to the bucket, so they never add to a burst.
+    // Tokens that were taken from the bucket and are not used yet, and the beat in which they were taken.
+    // The first packet of a later beat returns them to the bucket, so they never add to a burst.
     private ushort _prepaid;
     private ushort _beat;
 
@@ -32,11 +33,12 @@ internal struct PacketAllowance
     }
 
     /// <summary>
-    /// Takes one packet from the limit of the client's room. A member from which the room has taken n packets in the current window must leave n tokens to the others. So a member that sends many packets
-    /// reaches the limit before a member that sends few, and one member gets at most half of a burst.
+    /// Takes one packet from the limit of the client's room. A member from which the room has taken n packets in the current window must leave n tokens
+    /// to the others. So a member that sends many packets reaches the limit before a member that sends few, and one member gets at most half of a burst.
     /// </summary>
     /// <param name="limit">The limit of the room.</param>
     /// <param name="room">The tokens of the room.</param>
+    /// <returns>False if the packet exceeds the limit.</returns>
     public bool TryTake(RoomLimit limit, ref TokenBucket room)
     {
         var now = limit.Now;
@@ -50,7 +52,7 @@ internal struct PacketAllowance
         return true;
     }
 
-    /// <summary>Reads the clock, and takes tokens for several packets, which then pass without another reading.</summary>
+    /// <summary>Reads the clock, and takes tokens for several packets, so that the next packets need no reading of the clock.</summary>
     private PacketVerdict TakeSlow(PacketLimit limit)
     {
         var now = limit.Now;

@@ -3,7 +3,7 @@ using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Sessions.Limits;
 
-/// <summary>The limit of each client's packets, and of the time for which a client may exceed it. Immutable.</summary>
+/// <summary>The limit of each client's packets, and of the time for which a client may exceed the limit. Immutable.</summary>
 internal sealed class PacketLimit
 {
     // The share of the burst that is taken with one reading of the clock.
@@ -26,8 +26,8 @@ internal sealed class PacketLimit
         Chunk = Math.Clamp(options.PacketBurst / ChunkShare, 1, LargestChunk);
         var timeout = options.RateLimitTimeout.TotalSeconds;
         Timeout = Steps(timeout);
-        // After a pause as long as its bucket takes to fill, a client restarts at zero, so that bursts of a well-behaved client never add up. The lower bound keeps a small bucket from making the pause too short;
-        // the upper bound keeps a slow bucket from making it longer than the timeout.
+        // After a pause as long as its bucket takes to fill, a client restarts at zero, so that bursts of a well-behaved client never add up.
+        // The lower bound keeps a small bucket from making the pause too short; the upper bound keeps a slow bucket from making it longer than the timeout.
         Break = Steps(Math.Clamp((double)options.PacketBurst / options.PacketsPerSecond, timeout / 4, timeout / 2));
     }
 

@@ -5,13 +5,13 @@ using TPacket.Server.Rooms.Packets;
 namespace TPacket.Server.Sessions.Packets;
 
 /// <summary>
-/// Appends an event for a client's packet, and answers the packet. For a client that accepts RECEIPT, the packet's uid is the request id, so that the store never appends the same packet
-/// twice; the client must then repeat a packet of unknown outcome before any later one (docs/protocol.md, Receipts).
+/// Appends an event for a client's packet, and answers the packet. For a client that accepts RECEIPT, the packet's uid is the request id, so that the store
+/// never appends the same packet twice. Such a client must repeat a packet with an unknown outcome before it sends later packets (docs/protocol.md, Receipts).
 /// </summary>
 internal static class PacketAppend
 {
-    /// <summary>The text of the answer to a packet that comes before a packet of unknown outcome is repeated.</summary>
-    public const string BlockedText = "It is unknown whether an earlier packet was appended; send that one again first.";
+    /// <summary>The text of the answer to a packet that arrives before the client has repeated a packet with an unknown outcome.</summary>
+    public const string BlockedText = "It is unknown whether an earlier packet was appended; send that packet again first.";
 
     /// <summary>Appends an event and answers the packet of the context.</summary>
     /// <exception cref="InvalidOperationException">The handler has appended an event already.</exception>
@@ -25,7 +25,7 @@ internal static class PacketAppend
         return appending.IsCompletedSuccessfully ? new ValueTask<AppendResult>(Answer(context, appending.Result)) : WaitAsync(context, appending);
     }
 
-    /// <summary>Refuses a packet because the outcome of an earlier one is unknown.</summary>
+    /// <summary>Refuses a packet because the outcome of an earlier packet is unknown.</summary>
     public static AppendResult AnswerBlocked(SessionContext context)
     {
         context.ReplyError(PacketErrorCode.Unknown, BlockedText);
@@ -40,14 +40,14 @@ internal static class PacketAppend
         var uid = context.Header.Uid;
         if (uid <= 0)
         {
-            context.ReplyError(PacketErrorCode.InvalidArgument, "The uid of a packet that gets a receipt is positive.");
+            context.ReplyError(PacketErrorCode.InvalidArgument, "The uid of a packet that gets a receipt must be positive.");
             return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Refused, default));
         }
 
         var unknown = session.Pending.Append;
         if (unknown is not null && unknown.Uid != uid)
             return new ValueTask<AppendResult>(AnswerBlocked(context));
-        // The host has moved the user meanwhile. In this room the packet would be a different request.
+        // The host has moved the user meanwhile. In the new room, the packet would be another request.
         if (unknown is not null && unknown.Room != room.Name)
             return new ValueTask<AppendResult>(AnswerOutside(context));
         var appending = room.AppendAsync(append with { Request = new RequestId(session.Member!.Session, uid) });
@@ -67,7 +67,7 @@ internal static class PacketAppend
         }
         catch (RoomStoreException e)
         {
-            // This attempt has failed, but an earlier one may have been appended: on this connection, or on an earlier one, which may have been on another server.
+            // This attempt has failed, but the store may have appended an earlier attempt, which may have come on another connection or to another server.
             if (!e.IsOutcomeUnknown && session.Pending.Append is null && session.Member!.Generation == 0)
                 throw;
             session.Pending.Append = new UnknownAppend(context.Header.Uid, room.Name);
@@ -112,7 +112,7 @@ internal static class PacketAppend
                 context.ReplyError(PacketErrorCode.InvalidArgument, "Another packet had this uid.");
                 break;
             case AppendStatus.RequestTooOld:
-                context.ReplyError(PacketErrorCode.TooOld, "The uid is older than those that the server remembers.");
+                context.ReplyError(PacketErrorCode.TooOld, "The uid is too old: the server does not remember the outcome of its packet.");
                 break;
         }
 

@@ -8,7 +8,9 @@ using TPacket.Server.Rooms.Turns;
 
 namespace TPacket.Server.Sessions.Packets;
 
-/// <summary>Runs the filters and the handler of a packet, in the turn of the client's room where the command needs it, and answers the packet when they fail.</summary>
+/// <summary>
+/// Runs the filters and the handler of a packet, in the turn of the client's room if the command needs the turn, and answers the packet if they throw.
+/// </summary>
 internal sealed class PacketDispatcher(RoomRegistry rooms, ServerMetrics metrics, ServerActivities activities, ILogger<Session> logger)
 {
     /// <summary>Handles the packet of a context, and completes the context.</summary>

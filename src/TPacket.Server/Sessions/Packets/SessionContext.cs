@@ -6,7 +6,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Sessions.Packets;
 
-/// <summary>The packet that a session is handling. It owns a copy of the data, so that the handler may complete later.</summary>
+/// <summary>The packet that a session is handling. The context owns a copy of the data, so that the handler may complete later.</summary>
 internal sealed class SessionContext(Session session, SessionServices services) : CommandContext
 {
     private byte[]? _buffer;
@@ -38,7 +38,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
     {
         if (command == (int)PacketCommand.RespError && Activity is { } activity)
             ServerActivities.OnRefused(activity, p1);
-        // These errors do not answer whether an earlier attempt was appended.
+        // These two errors do not say whether the store has appended an earlier attempt.
         if (command != (int)PacketCommand.RespError || (PacketErrorCode)p1 is not (PacketErrorCode.Unknown or PacketErrorCode.RateLimited))
             session.OnAnswered(_header.Uid);
         var asked = command >= CommandRange.FirstExtension && _header.Command >= CommandRange.FirstExtension;
@@ -91,7 +91,10 @@ internal sealed class SessionContext(Session session, SessionServices services) 
 
     /// <summary>Gives the user a session, which outlives its connection. Sends no reply.</summary>
     /// <param name="token">The secret with which the client resumes the session.</param>
-    /// <param name="grace">How long the user may be away; zero for <see cref="TPacketServerOptions.SessionGrace"/>, and never longer than <see cref="TPacketServerOptions.MaxSessionGrace"/>.</param>
+    /// <param name="grace">
+    /// The requested grace; zero for <see cref="TPacketServerOptions.SessionGrace"/>.
+    /// The server grants at most <see cref="TPacketServerOptions.MaxSessionGrace"/>.
+    /// </param>
     /// <exception cref="InvalidOperationException">The user has no nick yet.</exception>
     /// <exception cref="RoomStoreException">The session store failed: the user has no session.</exception>
     public ValueTask<SessionDecision> BeginSessionAsync(ReadOnlyMemory<byte> token, TimeSpan grace) => session.Member is null
@@ -99,13 +102,13 @@ internal sealed class SessionContext(Session session, SessionServices services) 
         : services.Begin.BeginAsync(session, token, grace);
 
     /// <summary>
-    /// Attaches this connection to the user of a session: the connection takes over the user's id, nick, accepted commands and room, and the previous connection is closed with 4001. If the session is resumed, the reply RESUME
-    /// and the events that the user missed are sent, and the handler has nothing left to answer.
+    /// Attaches this connection to the user of a session: the connection takes over the user's id, nick, accepted commands and room, and the server closes
+    /// the previous connection with 4001. If the decision accepts, the method has sent the reply RESUME and the missed events, and the handler sends no answer.
     /// </summary>
-    /// <param name="token">The secret that names the session.</param>
+    /// <param name="token">The secret that identifies the session.</param>
     /// <param name="nextToken">The secret that the client will present the next time.</param>
-    /// <param name="position">The position behind the last event of the room that the client has.</param>
-    /// <param name="grace">How long the user may be away from now on; zero for as long as before.</param>
+    /// <param name="position">The position after the last event of the room that the client has.</param>
+    /// <param name="grace">The requested grace from now on; zero to keep the grace.</param>
     /// <exception cref="InvalidOperationException">The client has a nick already.</exception>
     /// <exception cref="RoomStoreException">The session store failed: the client still has no nick.</exception>
     public ValueTask<SessionDecision> ResumeSessionAsync(ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace) => session.Member is not null
@@ -134,7 +137,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
         return default;
     }
 
-    /// <summary>Releases the packet, and lets the session handle the next one. Called after the handler.</summary>
+    /// <summary>Releases the packet, and lets the session handle the next packet. Called after the handler.</summary>
     public void Complete()
     {
         Release();

@@ -8,7 +8,9 @@ namespace TPacket.Server.Sessions.Resumption;
 /// <summary>A user without a connection that may resume its session.</summary>
 /// <param name="session">The session.</param>
 /// <param name="member">The user as other members see it.</param>
-/// <param name="room">The room that is held open for the user; null where the user is in no room, or where its room has not been opened since the start of the server.</param>
+/// <param name="room">
+/// The room that is held open for the user; null if the user is in no room, or its room has not been opened since the start of the server.
+/// </param>
 /// <param name="until">The end of the grace, in milliseconds of the heartbeat.</param>
 /// <param name="end">Ends the session.</param>
 internal sealed class AwayUser(UserSession session, RoomMember member, Room? room, long until, SessionEnd end) : IUser
@@ -32,10 +34,13 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
     /// <summary>The session.</summary>
     public UserSession Session => session;
 
-    /// <summary>The user as other members see it. A pending change of nick may have succeeded since the connection was lost.</summary>
+    /// <summary>
+    /// The user as other members see it. Its nick is the nick in the session's record,
+    /// because a pending change of nick may have succeeded since the connection was lost.
+    /// </summary>
     public RoomMember Member => member.Nick == session.Record.Nick ? member : member.WithNick(session.Record.Nick);
 
-    /// <summary>Completes when the user's last change of nick is in the log, or is known not to be.</summary>
+    /// <summary>Completes when the outcome of the user's last change of nick is known.</summary>
     public Task Rename { get; init; } = Task.CompletedTask;
 
     /// <summary>The room that is held open for the user; null for none.</summary>
@@ -44,7 +49,7 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
     /// <summary>The end of the grace, in milliseconds of the heartbeat.</summary>
     public long Until => until;
 
-    /// <summary>The pending calls of its last connection.</summary>
+    /// <summary>The pending calls of the user's last connection.</summary>
     public CarriedCalls Carried { get; init; } = CarriedCalls.None;
 
     public bool Accepts(int command)

@@ -2,9 +2,9 @@ using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>The pending calls of a connection that its user carries over to the next connection.</summary>
+/// <summary>The pending calls of a connection that pass to the user's next connection.</summary>
 /// <param name="Departure">Completes when the log of every room that the user has left contains the leave.</param>
-/// <param name="Append">The packet of which it is unknown whether it was appended; null for none.</param>
+/// <param name="Append">The packet with an unknown outcome; null for none.</param>
 internal sealed record CarriedCalls(Task Departure, UnknownAppend? Append)
 {
     public static CarriedCalls None { get; } = new(Task.CompletedTask, null);

@@ -22,7 +22,9 @@ internal sealed class GraceTimer : IDisposable
     }
 
     /// <summary>Adds a time at which a session is due.</summary>
-    /// <param name="until">The time, in milliseconds of the heartbeat. The heartbeat leaves out the time in which the process was stopped, so a stop does not shorten the grace.</param>
+    /// <param name="until">
+    /// The time, in milliseconds of the heartbeat. The heartbeat leaves out the time in which the process was stopped, so a stop does not shorten the grace.
+    /// </param>
     /// <param name="number">The number of the session.</param>
     public void Add(long until, long number)
     {

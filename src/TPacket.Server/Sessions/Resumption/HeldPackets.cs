@@ -1,6 +1,9 @@
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Holds packets that the application sends to a user while its session is resumed. The client receives them after the reply to RESUME and the events that it has missed. Thread-safe.</summary>
+/// <summary>
+/// Holds the packets that the application sends to a user while its session is being resumed.
+/// The client receives them after the reply to RESUME and the missed events. Thread-safe.
+/// </summary>
 /// <param name="session">The user's new connection.</param>
 /// <param name="options">The limits, which are the limits of an outbound queue.</param>
 internal sealed class HeldPackets(Session session, TPacketServerOptions options)
@@ -11,7 +14,7 @@ internal sealed class HeldPackets(Session session, TPacketServerOptions options)
     private bool _isReleased;
 
     /// <summary>Holds a packet, or sends it after <see cref="Release"/>.</summary>
-    /// <returns>False when a limit is reached, or the connection is closing.</returns>
+    /// <returns>False if a limit is reached, or the connection is closing.</returns>
     public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data)
     {
         lock (_gate)

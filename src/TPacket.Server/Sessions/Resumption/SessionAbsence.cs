@@ -5,13 +5,13 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Makes users away whose connection has ended, until they resume or their grace ends.</summary>
+/// <summary>Makes users with a session away when their connection ends, until they resume or their grace ends.</summary>
 internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, RoomRegistry rooms, Heartbeat heartbeat, ServerMetrics metrics, ILogger<UserSessions> logger)
 {
     private const long OverloadPeriod = 60_000;
 
     /// <summary>Makes a user with a session away, unless the end of its connection also ends the session.</summary>
-    /// <returns>False when the session has ended, and the user has to leave. True when the user is away, or on another connection.</returns>
+    /// <returns>False if the session has ended, and the user has to leave. True if the user is away, or on another connection.</returns>
     public async ValueTask<bool> TryKeepAsync(Session connection)
     {
         var session = connection.UserSession!;
@@ -71,7 +71,7 @@ internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, Room
         return announcement;
     }
 
-    /// <summary>Whether the end of a connection also ends the session: a normal close by the peer, or a violation (docs/protocol.md, Sessions).</summary>
+    /// <summary>Returns whether the end of a connection also ends the session: a normal close by the peer, or a violation (docs/protocol.md, Sessions).</summary>
     private static bool IsFinal(Session connection) => connection.End switch
     {
         { Cause: EndCause.ClosedByPeer, Status: CloseStatus.NormalClosure } => true,

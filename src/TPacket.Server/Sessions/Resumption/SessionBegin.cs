@@ -12,7 +12,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
     /// <summary>Begins a session, or changes the grace of the session that the user has.</summary>
     /// <param name="connection">The user's connection.</param>
     /// <param name="token">The token in plain text.</param>
-    /// <param name="wanted">The grace that the client wants; zero for the server's default.</param>
+    /// <param name="wanted">The requested grace; zero for the server's default.</param>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time; the user has no session.</exception>
     public async ValueTask<SessionDecision> BeginAsync(Session connection, ReadOnlyMemory<byte> token, TimeSpan wanted)
     {
@@ -46,7 +46,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
     {
         if (!PrincipalHash.TryCreate(connection.Principal, out var principal))
             return SessionDecision.Refuse(PacketErrorCode.Refused, "Your principal has no name.");
-        // Otherwise the pending end of an earlier record would end the new one, which has the same number.
+        // Otherwise the pending end of an earlier record would end the new record, which has the same number.
         if (connection.Pending.RecordEnd is { IsCompleted: false } cleanUp && !await storeDeadline.TryWaitAsync(cleanUp).ConfigureAwait(false))
             throw new RoomStoreException("The store of sessions has not answered an earlier request of the user.", isOutcomeUnknown: true);
         var address = connection.Place.IsAddressCounted ? AddressLimiter.Key(connection.RemoteEndPoint) : null;
@@ -72,7 +72,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         }
         catch (RoomStoreException e)
         {
-            // The store may add the record later, when no server serves it.
+            // The store may still add the record, which no server would serve.
             if (e.IsOutcomeUnknown)
                 connection.Pending.RecordEnd = end.EndRecordAsync(record.Number, record.Generation);
             throw;
@@ -97,8 +97,8 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection has ended.");
     }
 
-    /// <summary>Replaces a record that the store has added for an earlier request of the user, after the request to end it.</summary>
-    /// <returns>False when the store has no such record.</returns>
+    /// <summary>Replaces a record that the store has added for an earlier request of the user, after the server had requested its end.</summary>
+    /// <returns>False if the store has no such record.</returns>
     private async ValueTask<bool> HasLateAsync(Session connection, SessionRecord record) =>
         connection.Pending.RecordEnd is not null && await storeDeadline.CallAsync(() => store.UpdateAsync(record)).ConfigureAwait(false);
 }

@@ -8,13 +8,13 @@ internal readonly record struct SessionDecision
     /// <summary>Whether the client has the session.</summary>
     public bool IsAccepted => Code == default;
 
-    /// <summary>The error code; 0 when accepted.</summary>
+    /// <summary>The error code; 0 if accepted.</summary>
     public PacketErrorCode Code { get; private init; }
 
-    /// <summary>A short English sentence with the reason; null when accepted.</summary>
+    /// <summary>A short English sentence with the reason; null if accepted.</summary>
     public string? Text { get; private init; }
 
-    /// <summary>The longest time for which the user may be away; zero when refused.</summary>
+    /// <summary>The granted grace; zero if refused.</summary>
     public TimeSpan Grace { get; private init; }
 
     /// <summary>The delay after which the client may try again; zero unless the code is <see cref="PacketErrorCode.TryLater"/>.</summary>
@@ -24,7 +24,7 @@ internal readonly record struct SessionDecision
     internal static SessionDecision Unknown => Refuse(PacketErrorCode.SessionUnknown, "There is no such session.");
 
     /// <summary>Accepts the request.</summary>
-    /// <param name="grace">The longest time for which the user may be away.</param>
+    /// <param name="grace">The granted grace.</param>
     public static SessionDecision Accept(TimeSpan grace) => new() { Grace = grace };
 
     /// <summary>Refuses the request.</summary>

@@ -24,7 +24,7 @@ internal sealed class SessionEnd
     private readonly TPacketServerOptions _options;
     private readonly ILogger<UserSessions> _logger;
 
-    // The number of pending calls to end each session that has ended here and that the store may still have.
+    // The sessions that have ended here but that the store may still have: the number of pending calls to end each of them, by the session's number.
     private readonly ConcurrentDictionary<long, int> _ending = new();
 
     public SessionEnd(
@@ -55,7 +55,7 @@ internal sealed class SessionEnd
         rooms.Returned = OnReturned;
     }
 
-    /// <summary>Whether a session has ended here, while the store may still have it.</summary>
+    /// <summary>Returns whether a session has ended here, while the store may still have it.</summary>
     public bool IsEnding(long number) => _ending.ContainsKey(number);
 
     /// <summary>Ends a session for the host: disconnects a user with a connection, and removes a user that is away.</summary>
@@ -65,7 +65,7 @@ internal sealed class SessionEnd
         _ = EndAsync(session, reason);
     }
 
-    /// <summary>Ends a session because its principal has signed in again under the nick. Does not wait for the end of its connection.</summary>
+    /// <summary>Ends a session because its principal has signed in again with the same nick. Does not wait for the end of the connection.</summary>
     /// <returns>Completes when the user has left and its nick is free, or the store has failed.</returns>
     public async Task TakeOverAsync(UserSession session)
     {
@@ -104,7 +104,7 @@ internal sealed class SessionEnd
     }
 
     /// <summary>Ends the record of a session that this server does not serve any more. Repeats the call until the store answers.</summary>
-    /// <returns>True when the session has ended; false when the store has another generation of it, or the server has stopped before.</returns>
+    /// <returns>True if the session has ended; false if the store has another generation of the session, or the server has stopped before.</returns>
     public async Task<bool> EndRecordAsync(long number, int generation)
     {
         var isOver = false;
@@ -115,7 +115,7 @@ internal sealed class SessionEnd
         return isOver;
     }
 
-    /// <summary>Ends a session that no server serves, and removes its user from the room in which it may be away.</summary>
+    /// <summary>Ends a session that no server serves, and removes its user from the room in which the user may be away.</summary>
     public async Task EndUnservedAsync(SessionRecord record)
     {
         if (await EndRecordAsync(record.Number, record.Generation).ConfigureAwait(false) && record.Room is { } room)
@@ -136,7 +136,7 @@ internal sealed class SessionEnd
             ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.End.HandOverAsync(call.Session, call.Generation), (End: this, Session: session, member.Generation), preferLocal: false);
     }
 
-    /// <summary>Removes a session whose user is on another server now: the user does not leave its room, and is not away here.</summary>
+    /// <summary>Removes a session from this server because its user is on another server now: the user does not leave its room, and is not away here.</summary>
     private async Task HandOverAsync(UserSession session, int generation)
     {
         await session.EnterAsync().ConfigureAwait(false);
@@ -225,14 +225,14 @@ internal sealed class SessionEnd
     }
 
     /// <summary>Ends the session of a user that is away. The caller has the session's gate.</summary>
-    /// <returns>A task that completes when the user has left and its nick is free; a completed task when the user stays away.</returns>
+    /// <returns>A task that completes when the user has left and its nick is free; a completed task if the user stays away.</returns>
     private async ValueTask<Task> EndAwayAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         try
         {
             // The user leaves only after the store has ended the session, so that no connection can resume it.
             var isOver = await _storeDeadline.CallAsync(() => _store.EndAsync(session.Record.Number, session.Record.Generation)).ConfigureAwait(false);
-            // A resumption was faster. It has the user now, or ends the session itself if the host has ended it.
+            // A resumption was faster: it has the user now. If the host has ended the session, the resumption ends it.
             if (!isOver && !session.IsEnding)
             {
                 if (_store.IsShared)
@@ -261,7 +261,7 @@ internal sealed class SessionEnd
     private async Task LeaveAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         var nick = away.Nick;
-        // No call is pending that could change the user's last room or its nick.
+        // Settled: no pending call can change the user's last room or its nick.
         var isSettled = away.Carried.Departure.IsCompleted && away.Rename.IsCompleted;
         if (isSettled)
             _rooms.LeavingNicks.Begin(nick);

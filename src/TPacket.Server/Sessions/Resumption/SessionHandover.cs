@@ -6,13 +6,15 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Moves the user of a session to another connection, which receives the events of the room that the user has missed.</summary>
+/// <summary>Moves the user of a session to another connection, which receives the missed events of the user's room.</summary>
 internal sealed class SessionHandover(UserSessions sessions, UserRegistry users, SessionAbsence absence, RoomRegistry rooms, ServerMetrics metrics, ILogger<UserSessions> logger)
 {
     /// <summary>The close status of a connection whose user is on another connection now (docs/protocol.md, Sessions).</summary>
     public const CloseStatus ResumedElsewhere = (CloseStatus)4001;
 
-    /// <summary>Supersedes and closes a connection because its principal has signed in again under the nick. Waits for a move or a SESSION that is being handled.</summary>
+    /// <summary>
+    /// Supersedes and closes a connection because its principal has signed in again with the same nick. Waits for a move or a SESSION that is being handled.
+    /// </summary>
     public static async ValueTask SupersedeAsync(Session connection)
     {
         while (!connection.Moves.TryEnter())
@@ -30,7 +32,8 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
     public async ValueTask GiveAsync(UserSession session, Session connection, int uid, RoomPosition position)
     {
         var (member, calls) = session.Connection is null ? TakeFromAway(session) : await TakeFromConnectionAsync(session).ConfigureAwait(false);
-        // The connection is not the user's yet, so the gate is free. It keeps the host from moving the user before it has returned to its room.
+        // The new connection does not belong to the user yet, so its gate is free.
+        // The gate keeps the host from moving the user before the user has returned to its room.
         connection.Moves.TryEnter();
         try
         {
@@ -51,7 +54,10 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
             await absence.BecomeAwayAsync(session, connection).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the user needs a snapshot: the last replay was too large for the client, or the client has accepted PRESENCE since it entered, and does not know who is away.</summary>
+    /// <summary>
+    /// Returns whether the user needs a snapshot: the last replay was too large for the client,
+    /// or the client has accepted PRESENCE after it entered the room, and does not know which members are away.
+    /// </summary>
     private static bool NeedsSnapshot(UserSession session, Session connection) =>
         session.WantsSnapshot || (!session.WasAware && connection.Accepts((int)PacketCommand.Presence));
 
@@ -70,7 +76,7 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
         while (!old.Moves.TryEnter())
             await old.Moves.WaitAsync().ConfigureAwait(false);
         old.Supersede();
-        // Closed before it is removed, so that packets that it sends meanwhile get no final answer.
+        // The old connection is closed before it is removed from the room, so that packets that it sends meanwhile get no final answer.
         old.Connection.Close(ResumedElsewhere, "resumed on another connection");
         if (old.CurrentRoom is { } room && room.TryRemove(old))
             (session.HeldRoom, session.WasAware) = (room, old.Membership.IsAware);

@@ -8,7 +8,9 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Takes over sessions from the store: sessions of servers that do not run any more, and sessions of other servers that are resumed here.</summary>
+/// <summary>
+/// Takes over sessions from the store: sessions of servers that do not run any more, and sessions of other servers when their clients resume here.
+/// </summary>
 internal sealed class SessionRestore(
     TracedSessionStore store,
     StoreDeadline storeDeadline,
@@ -36,9 +38,9 @@ internal sealed class SessionRestore(
             _timer = timeProvider.CreateTimer(static restore => _ = ((SessionRestore)restore!).OnPeriodAsync(), this, _period, _period);
     }
 
-    /// <summary>Takes over a session that another server has served until now. Its user is away here.</summary>
-    /// <param name="record">The record with the generation that the user had there.</param>
-    /// <returns>The session; null when the policy refuses the nick, which ends the session.</returns>
+    /// <summary>Takes over a session that another server has served until now. The user of the session is away here.</summary>
+    /// <param name="record">The record with the generation that the user had on the other server.</param>
+    /// <returns>The session; null if the policy refuses the nick, which ends the session.</returns>
     /// <exception cref="TimeoutException">The nick policy did not decide in time.</exception>
     public Task<UserSession?> AdoptAsync(SessionRecord record) => AdoptAsync(record, TimeSpan.Zero);
 

@@ -24,14 +24,15 @@ internal sealed class SessionResumption(
     private readonly RateLimit _resumes = RateLimit.Create(1, options.Value.ResumeBurst, timeProvider.TimestampFrequency);
 
     /// <summary>
-    /// Resumes a session: the new connection gets the user with its id, nick, accepted commands and room, and the last connection loses it. The reply and the missed events are sent before the task completes.
+    /// Resumes a session: the new connection gets the user with its id, nick, accepted commands and room, and the previous
+    /// connection loses the user. The method sends the reply and the missed events before its task completes.
     /// </summary>
     /// <param name="connection">The new connection.</param>
     /// <param name="uid">The uid of the request.</param>
     /// <param name="token">The token of the session in plain text.</param>
     /// <param name="nextToken">The token for the next resumption.</param>
     /// <param name="position">The position after the last event that the client has.</param>
-    /// <param name="wanted">The grace that the client requests; zero to keep the grace.</param>
+    /// <param name="wanted">The requested grace; zero to keep the grace.</param>
     /// <exception cref="RoomStoreException">The store of sessions failed or did not answer in time.</exception>
     public async ValueTask<SessionDecision> ResumeAsync(
         Session connection, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan wanted)
@@ -84,7 +85,7 @@ internal sealed class SessionResumption(
         await session.OnResumedAsync(resumed).ConfigureAwait(false);
         if (session.IsEnding)
             return Unknown();
-        // An ended connection cannot have a user, as its cleanup has run. The user's nick has to be known before other members receive it.
+        // An ended connection cannot have a user, because its cleanup has run. The user's nick has to be known before other members receive it.
         if (connection.HasEnded
             || !session.TryTakeResume(_resumes, timeProvider.GetTimestamp())
             || !await IsSettledAsync(session.Connection?.Pending.Rename ?? session.Away!.Rename).ConfigureAwait(false)
@@ -112,13 +113,15 @@ internal sealed class SessionResumption(
             return;
         if (sessions.Find(resumed.Number) is { } session)
             _ = AdoptAsync(session, resumed);
-        // With a shared store the user may resume on any server; otherwise the store gives the session to this server later (ISessionStore.TakeOverAsync).
+        // With a shared store, the user may still resume on any server; if it does not,
+        // the store returns the session to this server later (ISessionStore.TakeOverAsync).
         else if (!store.IsShared)
             EndUnserved(resumed);
     }
 
     /// <summary>
-    /// Adopts the record of a resumption that was not completed: the user stays on its connection, or away. Later changes need the generation of the store's record, as the store rejects others.
+    /// Adopts the record of a resumption that was not completed: the user stays on its connection, or away.
+    /// Later changes need the generation of the store's record, because the store rejects other generations.
     /// </summary>
     private async Task AdoptAsync(UserSession session, SessionRecord resumed)
     {
@@ -141,7 +144,7 @@ internal sealed class SessionResumption(
         }
     }
 
-    /// <summary>Writes to the store that a user is still away, after a resumption that was not completed.</summary>
+    /// <summary>Marks the user as away in the store again, after a resumption that was not completed.</summary>
     private static async ValueTask StayAwayAsync(UserSession session)
     {
         if (session.Away is { } away)
@@ -155,7 +158,7 @@ internal sealed class SessionResumption(
         return SessionDecision.Postpone(Soon());
     }
 
-    /// <summary>Ends a session in the store that has ended here.</summary>
+    /// <summary>Ends a session that the store still has but that this server has ended or refused.</summary>
     private SessionDecision EndUnserved(SessionRecord resumed)
     {
         _ = end.EndUnservedAsync(resumed);
@@ -170,6 +173,6 @@ internal sealed class SessionResumption(
 
     private async ValueTask<bool> IsSettledAsync(Task rename) => rename.IsCompleted || await storeDeadline.TryWaitAsync(rename).ConfigureAwait(false);
 
-    /// <summary>A random delay, so that postponed clients do not retry at the same time.</summary>
+    /// <summary>Returns a random delay, so that postponed clients do not retry at the same time.</summary>
     private static TimeSpan Soon() => TimeSpan.FromMilliseconds(Random.Shared.Next(500, 2000));
 }

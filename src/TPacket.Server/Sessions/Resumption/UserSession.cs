@@ -5,7 +5,8 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Sessions.Resumption;
 
 /// <summary>
-/// A session of a user, which outlives the user's connections: the record in the store, and the connection that serves it, or the user that is away. Changes of the connection are serialized by the session's gate.
+/// A session of a user, which outlives the user's connections: the record in the store, and either the connection
+/// that serves the session or the user that is away. The session's gate serializes changes of the connection.
 /// </summary>
 /// <param name="record">The record in the store.</param>
 /// <param name="store">The store.</param>
@@ -19,13 +20,16 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     private bool _isStoreBehind;
     private ItemCollection? _items;
 
-    /// <summary>The record. Its generation is higher than the connection's after a resumption that was postponed.</summary>
+    /// <summary>The record. After a postponed resumption, its generation is higher than the generation of the connection.</summary>
     public SessionRecord Record => Volatile.Read(ref _record);
 
     /// <summary>The application's items of the user, shared by all of its connections.</summary>
     public ItemCollection Items => Volatile.Read(ref _items) ?? AdoptItems(new ItemCollection());
 
-    /// <summary>The connection of the user; null while the user is away. Guarded by the gate, as are the following properties.</summary>
+    /// <summary>
+    /// The connection of the user; null while the user is away. The gate guards this
+    /// property and the following properties, unless their summaries name another rule.
+    /// </summary>
     public Session? Connection { get; set; }
 
     /// <summary>The user that is away; null while it has a connection.</summary>
@@ -37,19 +41,19 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     /// <summary>Whether the session has ended.</summary>
     public bool HasEnded { get; set; }
 
-    /// <summary>The last time that a connection was closed because the client read too slowly, in milliseconds of the heartbeat; null for never.</summary>
+    /// <summary>The time of the last close of a connection because the client read too slowly, in milliseconds of the heartbeat; null for never.</summary>
     public long? OverloadedAt { get; set; }
 
     /// <summary>Whether the next resumption sends a snapshot, because the last replay was too large for the client.</summary>
     public bool WantsSnapshot { get; set; }
 
-    /// <summary>Whether the client had accepted PRESENCE when it entered its room. Unknown after a restart, and assumed then.</summary>
+    /// <summary>Whether the client accepted PRESENCE when it entered its room. After a restart this is unknown, and the value is true.</summary>
     public bool WasAware { get; set; } = true;
 
     /// <summary>The address that the session counts for; null for none.</summary>
     public AddressKey? Address { get; init; }
 
-    /// <summary>Whether the host has requested the end. Set by any thread.</summary>
+    /// <summary>Whether the host has requested the end of the session. Any thread may set it.</summary>
     public bool IsEnding { get; set; }
 
     /// <summary>Adopts the items that the user had before it had a session, unless the session has items already.</summary>
@@ -64,7 +68,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     }
 
     /// <summary>Enters the gate, within the deadline of a store's call.</summary>
-    /// <returns>False when the gate was not free in time.</returns>
+    /// <returns>False if the gate was not free in time.</returns>
     public async ValueTask<bool> TryEnterAsync()
     {
         for (var until = storeDeadline.Begin(); !_gate.TryEnter();)
@@ -80,12 +84,13 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     public void Exit() => _gate.Exit();
 
     /// <summary>Takes one resumption from the session's limit.</summary>
+    /// <returns>False if the limit is reached.</returns>
     public bool TryTakeResume(in RateLimit limit, long now) => _resumes.TryTakeShared(limit, now, leave: 0);
 
     /// <summary>Sets the record of a resumption.</summary>
     public async ValueTask OnResumedAsync(SessionRecord resumed)
     {
-        // Waits for pending changes: the record includes them, and they must not replace it. A nick that the store does not have yet stays.
+        // The resumed record includes pending changes, which must not replace it later, so the method waits for them. A nick that the store does not have yet stays.
         while (!_updates.TryEnter())
             await _updates.WaitAsync().ConfigureAwait(false);
         Volatile.Write(ref _record, _isStoreBehind ? resumed with { Nick = Record.Nick } : resumed);
@@ -93,7 +98,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     }
 
     /// <summary>Changes the record, in the store and here.</summary>
-    /// <returns>False when the session has ended, or another server has resumed it.</returns>
+    /// <returns>False if the session has ended, or another server has resumed it.</returns>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time; the record here is unchanged.</exception>
     public async ValueTask<bool> UpdateAsync(Func<SessionRecord, SessionRecord> change)
     {
@@ -117,8 +122,10 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         }
     }
 
-    /// <summary>Sets the user's new nick, which its room's log has already. If the store cannot be updated now, the next change includes the nick.</summary>
-    /// <returns>False when the user would have its old nick on another server.</returns>
+    /// <summary>
+    /// Sets the user's new nick, which the log of its room has already. If the store cannot be updated now, the next change of the record includes the nick.
+    /// </summary>
+    /// <returns>False if the user would have its old nick on another server.</returns>
     public async ValueTask<bool> TakeNickAsync(string nick)
     {
         while (!_updates.TryEnter())
@@ -130,7 +137,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     }
 
     /// <summary>Writes pending changes to the store.</summary>
-    /// <returns>False when the store failed or did not answer in time, the session has ended, or another server has resumed it.</returns>
+    /// <returns>False if the store failed or did not answer in time, the session has ended, or another server has resumed it.</returns>
     public async ValueTask<bool> TryKeepAsync()
     {
         try
@@ -143,7 +150,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         }
     }
 
-    /// <summary>Changes the record if the store answers. A failed change is repeated by the next resumption.</summary>
+    /// <summary>Changes the record if the store answers. The next resumption repeats a failed change.</summary>
     public async ValueTask TryUpdateAsync(Func<SessionRecord, SessionRecord> change)
     {
         try
@@ -152,7 +159,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         }
         catch (RoomStoreException)
         {
-            // The call that led to this change has failed with the same store, and has logged it.
+            // The call that led to this change has failed with the same store, and has logged the failure.
         }
     }
 }

@@ -34,8 +34,8 @@ internal sealed class UserSessions : IDisposable
     /// <summary>Returns the session with a number; null for none.</summary>
     public UserSession? Find(long number) => _sessions.GetValueOrDefault(number);
 
-    /// <summary>Returns the grace that a client is granted.</summary>
-    /// <param name="wanted">The grace that the client requests; zero for the server's default.</param>
+    /// <summary>Returns the grace that the server grants to a client.</summary>
+    /// <param name="wanted">The requested grace; zero for the server's default.</param>
     public TimeSpan GraceFor(TimeSpan wanted)
     {
         var grace = wanted == TimeSpan.Zero ? _options.SessionGrace : wanted;
@@ -44,6 +44,7 @@ internal sealed class UserSessions : IDisposable
 
     /// <summary>Counts one more session, unless a limit is reached.</summary>
     /// <param name="address">The client's address; null for a client that does not count for the limit of its address.</param>
+    /// <returns>False if a limit is reached.</returns>
     public bool TryCount(AddressKey? address)
     {
         if (Interlocked.Increment(ref _count) <= _options.MaxConnections && _addresses.TryEnter(address))
@@ -73,7 +74,7 @@ internal sealed class UserSessions : IDisposable
         Uncount(session.Address);
     }
 
-    /// <summary>Sets a session's user as away. The caller has the session's gate.</summary>
+    /// <summary>Sets the user of a session as away. The caller has the session's gate.</summary>
     public void AddAway(UserSession session, AwayUser away)
     {
         (session.Connection, session.Away, session.HeldRoom) = (null, away, null);
@@ -81,7 +82,7 @@ internal sealed class UserSessions : IDisposable
         _graces.Add(away.Until, session.Record.Number);
     }
 
-    /// <summary>Removes a session's user that was away. The caller has the session's gate.</summary>
+    /// <summary>Removes the away user of a session, because it has returned or left. The caller has the session's gate.</summary>
     public void RemoveAway(UserSession session, AwayUser away)
     {
         _graces.Remove(away.Until, session.Record.Number);

@@ -10,12 +10,13 @@ using TPacket.Server.Sessions.Resumption;
 namespace TPacket.Server.Sessions.SignIn;
 
 /// <summary>
-/// Signs users in and renames them: the policy reserves the new nick, the room's log receives the change, and the policy releases the old nick. A nick stays reserved as long as the log may have it.
+/// Signs users in and renames them: the policy reserves the new nick, the room's log receives the change,
+/// and the policy releases the old nick. A nick stays reserved as long as the log may have it.
 /// </summary>
 internal sealed class NickChange(
     NickReservations nicks, NickSuccession succession, UserRegistry users, ServerMetrics metrics, TimeProvider timeProvider, ILogger<Session> logger) : IDisposable
 {
-    // Both are valid UTF-8, but string.Normalize throws for the first. Policies do not have to handle them.
+    // UTF-8 can encode both characters, but string.Normalize throws for U+FFFE. Policies do not have to handle them.
     private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
 
     private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);
@@ -31,7 +32,7 @@ internal sealed class NickChange(
     /// <exception cref="TimeoutException">The policy did not decide in time.</exception>
     public ValueTask<NickDecision> SetAsync(Session session, string nick) => session.UserSession is { } kept ? SetKeptAsync(kept, session, nick) : SetNickAsync(session, nick);
 
-    /// <summary>Renames a user with a session. No other connection takes the user over meanwhile.</summary>
+    /// <summary>Renames a user with a session. The session's gate keeps other connections from taking the user over meanwhile.</summary>
     private async ValueTask<NickDecision> SetKeptAsync(UserSession kept, Session session, string nick)
     {
         if (!await kept.TryEnterAsync().ConfigureAwait(false))
@@ -78,8 +79,11 @@ internal sealed class NickChange(
             SessionLog.SignedIn(logger, session.Member!, session.RemoteEndPoint);
     }
 
-    /// <summary>Renames a user without a session. It may leave while the policy reserves the nick; a leave during the change waits for the change. The nick of a user that has left is released here, as no later step would release it.</summary>
-    /// <returns>False when the user has left, and the nick is released.</returns>
+    /// <summary>
+    /// Renames a user without a session. The user may have left while the policy reserved the nick; then this method
+    /// releases the nick, because no later step would. A leave that begins during the change waits for the change.
+    /// </summary>
+    /// <returns>False if the user has left, and the nick is released.</returns>
     private async ValueTask<bool> TryRenameAsync(Session session, string nick)
     {
         while (!session.Moves.TryEnter())
@@ -138,7 +142,10 @@ internal sealed class NickChange(
         }
     }
 
-    /// <summary>Sets the new nick and releases the old one. The outcome is unknown until the store of sessions has the nick: on another server the user would have the old nick.</summary>
+    /// <summary>
+    /// Sets the new nick and releases the old nick. The outcome is unknown until the store
+    /// of sessions has the new nick, because on another server the user would have the old nick.
+    /// </summary>
     private async ValueTask TakeKeptAsync(Session session, RoomMember before, RoomMember renamed)
     {
         var isKept = await TakeNickAsync(session, renamed).ConfigureAwait(false);
@@ -149,7 +156,7 @@ internal sealed class NickChange(
         throw new RoomStoreException($"The store of sessions does not have the new nick of user {before.Id} yet.", isOutcomeUnknown: true);
     }
 
-    /// <summary>Retries to write the nick to the store of sessions, until the store has it or the session has ended.</summary>
+    /// <summary>Writes the nick to the store of sessions, and retries until the store has the nick or the session has ended.</summary>
     private async Task KeepAsync(UserSession session)
     {
         for (var delay = _firstDelay; !session.HasEnded; delay = NextDelay(delay))
@@ -162,7 +169,7 @@ internal sealed class NickChange(
 
     private static TimeSpan NextDelay(TimeSpan delay) => delay * 2 < _longestDelay ? delay * 2 : _longestDelay;
 
-    /// <summary>Retries a change of unknown outcome until the store answers. Both nicks stay reserved until then.</summary>
+    /// <summary>Retries a change with an unknown outcome until the store answers. Both nicks stay reserved until then.</summary>
     private async Task SettleAsync(Session session, Room room, RoomMember before, RoomMember renamed)
     {
         for (var delay = _firstDelay; ; delay = NextDelay(delay))
@@ -193,7 +200,7 @@ internal sealed class NickChange(
     }
 
     /// <summary>Sets the nick here and in the store of sessions.</summary>
-    /// <returns>False when the store does not have the nick, so that other servers would use the old one.</returns>
+    /// <returns>False if the store does not have the new nick, so that other servers would use the old nick.</returns>
     private static async ValueTask<bool> TakeNickAsync(Session session, RoomMember renamed)
     {
         session.Rename(renamed);

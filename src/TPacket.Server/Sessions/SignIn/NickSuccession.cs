@@ -8,7 +8,10 @@ using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>Gives a taken nick to a new client of the same principal, on this server or another one (<see cref="TPacketServerOptions.NickTakeover"/>).</summary>
+/// <summary>
+/// Gives a taken nick to a new client of the same principal, whether its holder is on
+/// this server or on another server (<see cref="TPacketServerOptions.NickTakeover"/>).
+/// </summary>
 internal sealed class NickSuccession(
     NickReservations nicks,
     NickTakeover takeover,
@@ -24,7 +27,7 @@ internal sealed class NickSuccession(
     /// <summary>Disconnects the principal's earlier users of the nick, then reserves the nick.</summary>
     /// <param name="nick">The nick.</param>
     /// <param name="newcomer">A client that is not signed in.</param>
-    /// <param name="refusal">The policy's refusal, which is returned when the principal does not have the nick.</param>
+    /// <param name="refusal">The policy's refusal, which the method returns if the principal does not have the nick.</param>
     /// <exception cref="TimeoutException">The policy did not decide in time.</exception>
     public async ValueTask<NickDecision> SucceedAsync(string nick, Session newcomer, NickDecision refusal)
     {
@@ -32,7 +35,7 @@ internal sealed class NickSuccession(
             return refusal;
         var until = storeDeadline.Begin();
         var leaving = takeover.Begin(nick, principal);
-        // A user that has just moved to another server may still be here, while its session is there.
+        // A user that has just moved to another server may still be here, while its session is on the other server.
         var isElsewhere = await TryTakeElsewhereAsync(nick, principal).ConfigureAwait(false);
         if (leaving is null && !isElsewhere)
             return refusal;
@@ -40,7 +43,7 @@ internal sealed class NickSuccession(
             return refusal;
         SessionLog.NickTakenOver(logger, newcomer.RemoteEndPoint);
         var decision = await nicks.ReserveAsync(nick, newcomer).ConfigureAwait(false);
-        // Another server does not notify this one when its user has left.
+        // The other server does not notify this server when its user has left, so the policy is called again after a delay.
         for (var delay = _firstDelay; isElsewhere && decision.Code == PacketErrorCode.NickTaken && timeProvider.GetTimestamp() < until; delay = delay < _longestDelay ? delay * 2 : delay)
         {
             await Task.Delay(delay, timeProvider).ConfigureAwait(false);

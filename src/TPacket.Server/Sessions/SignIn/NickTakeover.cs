@@ -3,13 +3,16 @@ using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>Removes users of this server whose principal signs in again under their nick. It does not wait for the end of their connections: a peer that has vanished is detected late.</summary>
+/// <summary>
+/// Removes users of this server when their principal signs in again with the same nick.
+/// Does not wait for the end of their connections, because the server detects a vanished peer late.
+/// </summary>
 internal sealed class NickTakeover(UserRegistry users, SessionEnd end, UserLeave leaves)
 {
     /// <summary>Disconnects the users of a principal that have a nick, in any spelling, and ends their sessions.</summary>
-    /// <param name="nick">The nick that the principal signs in under.</param>
+    /// <param name="nick">The nick with which the principal signs in.</param>
     /// <param name="principal">The hash of the principal's name.</param>
-    /// <returns>Completes when the users have left and the nick is free, or a store has failed; null when the principal has no such user here.</returns>
+    /// <returns>A task that completes when the users have left and the nick is free, or a store has failed; null if the principal has no such user here.</returns>
     public Task? Begin(string nick, SecretHash principal)
     {
         var reading = NickText.ReadingOf(nick);
@@ -32,7 +35,7 @@ internal sealed class NickTakeover(UserRegistry users, SessionEnd end, UserLeave
 
     private async Task TakeAsync(Session connection)
     {
-        // Before its session is read: no session can begin any more.
+        // Superseded before its session is read: from then on, no session can begin on this connection.
         await SessionHandover.SupersedeAsync(connection).ConfigureAwait(false);
         if (connection.UserSession is { } session)
             await end.TakeOverAsync(session).ConfigureAwait(false);

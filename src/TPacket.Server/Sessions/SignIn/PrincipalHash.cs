@@ -8,8 +8,8 @@ internal static class PrincipalHash
 {
     /// <summary>Computes the hash.</summary>
     /// <param name="principal">The client's principal; null for none.</param>
-    /// <param name="hash">Null for a client without an authenticated principal.</param>
-    /// <returns>False if the principal is authenticated and has no name, so that it cannot be distinguished from others.</returns>
+    /// <param name="hash">The hash; null for a client without an authenticated principal.</param>
+    /// <returns>False if the principal is authenticated but has no name, so that it cannot be distinguished from other principals.</returns>
     public static bool TryCreate(ClaimsPrincipal? principal, out SecretHash? hash)
     {
         hash = null;

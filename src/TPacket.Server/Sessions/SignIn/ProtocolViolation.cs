@@ -1,6 +1,9 @@
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>A client's violation of the packet protocol, with a well-formed message or by missing a deadline. The session closes the connection.</summary>
+/// <summary>
+/// A client's violation of the packet protocol: a well-formed message that the session
+/// does not accept, or a missed deadline. The session closes the connection.
+/// </summary>
 internal enum ProtocolViolation
 {
     /// <summary>A text message.</summary>
@@ -9,10 +12,10 @@ internal enum ProtocolViolation
     /// <summary>The first packet is not the magic string.</summary>
     WrongMagicString,
 
-    /// <summary>The magic string did not come in time.</summary>
+    /// <summary>The client did not send the magic string in time.</summary>
     NoMagicString,
 
-    /// <summary>No nick was accepted in time.</summary>
+    /// <summary>The client had no accepted nick in time.</summary>
     NoNick,
 
     /// <summary>More packets than the limit, for too long.</summary>

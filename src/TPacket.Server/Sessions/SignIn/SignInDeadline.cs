@@ -9,10 +9,10 @@ internal struct SignInDeadline()
 
     private long _due = None;
 
-    /// <summary>Begins a step that may take so long.</summary>
+    /// <summary>Begins a step, and sets its deadline.</summary>
     public void Begin(Heartbeat heartbeat, TimeSpan timeout) => Volatile.Write(ref _due, heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
 
-    /// <summary>Whether the step has not come in time.</summary>
+    /// <summary>Returns whether the client has missed the deadline.</summary>
     public readonly bool IsMissed(WebSocketConnection connection, long now) => connection.HasMissed(Volatile.Read(in _due), now);
 
     /// <summary>Removes the deadline.</summary>

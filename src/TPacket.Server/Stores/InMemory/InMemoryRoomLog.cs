@@ -1,7 +1,7 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// A log in memory. The history and the other events are in separate bounded rings, so that frequent joins and leaves do not evict messages.
+/// A room's log in memory. The history and the other events are in separate bounded rings, so that frequent joins and leaves do not evict messages.
 /// </summary>
 internal sealed class InMemoryRoomLog
 {
@@ -39,7 +39,7 @@ internal sealed class InMemoryRoomLog
     }
 
     /// <summary>Removes a subscription.</summary>
-    /// <returns>True if it was the last one.</returns>
+    /// <returns>True if it was the last subscription.</returns>
     public bool Unsubscribe(InMemorySubscription subscription)
     {
         lock (_gate)
@@ -79,7 +79,7 @@ internal sealed class InMemoryRoomLog
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         lock (_gate)
         {
-            // Each ring is ordered. Together they have every event after the last one that either has dropped.
+            // Each ring is ordered. Together the rings have every event after the last event that either ring has dropped.
             var oldest = Math.Max(_state.History.FirstKept, _others.FirstKept);
             if (after is { } position ? !Has(position, oldest) : !TryPositionBefore(oldest, out position))
                 return new RoomPage(true, _state.Last, []);

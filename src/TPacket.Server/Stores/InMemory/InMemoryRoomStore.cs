@@ -49,7 +49,10 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
             RulesLog.SleepingRoomLost(logger, room, options.Value.MaxConnections);
     }
 
-    /// <summary>Keeps the log of a room without members if its rules have a wake-up time, up to <see cref="TPacketServerOptions.MaxConnections"/> such logs; discards other logs.</summary>
+    /// <summary>
+    /// Keeps the log of a room without members if its rules have a wake-up time,
+    /// up to <see cref="TPacketServerOptions.MaxConnections"/> such logs; discards other logs.
+    /// </summary>
     /// <returns>False if the log was discarded in spite of its wake-up time.</returns>
     private bool TrySleep(string room, long? wakeAt)
     {

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>A subscription of a log in memory. Catches the exceptions of the subscriber.</summary>
+/// <summary>A subscription to a log in memory. Catches the exceptions of the subscriber. Guarded by the lock of the log.</summary>
 internal sealed class InMemorySubscription(IRoomSubscriber subscriber)
 {
     private bool _isLost;

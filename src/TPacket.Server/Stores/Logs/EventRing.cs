@@ -16,7 +16,7 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
     /// <summary>The number of events.</summary>
     public int Count => _count;
 
-    /// <summary>The offset from which events are kept in spite of the bounds.</summary>
+    /// <summary>The offset from which the ring keeps events in spite of its bounds.</summary>
     public long KeptFrom { get; set; } = long.MaxValue;
 
     /// <summary>Returns an event, oldest first. Its data is valid until the next event is added.</summary>
@@ -82,7 +82,7 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         return index < _count && At(index).Event is var there && there.Offset == position.Offset && there.Check == position.Check;
     }
 
-    /// <summary>Copies the first events from an offset. Their data share one array.</summary>
+    /// <summary>Copies the first events from an offset. The copied data shares one array.</summary>
     public RoomEvent[] Copy(long fromOffset, int most)
     {
         var skipped = IndexOf(fromOffset);

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// Computes the checks of a log: a keyed hash over the previous check and the event. Clients do not receive the key, so that they cannot verify guesses of hidden events between two checks.
+/// Computes the checks of a log: a keyed hash over the previous check and the event.
+/// Clients do not receive the key, so that they cannot verify guesses of hidden events between two checks.
 /// </summary>
 internal readonly struct LogCheck
 {
@@ -51,7 +52,10 @@ internal readonly struct LogCheck
         return hash.Finish();
     }
 
-    /// <summary>Returns a hash over the part of a request that its author determines, by which a repeated request is recognized. The author may have another nick and connection when it repeats the request.</summary>
+    /// <summary>
+    /// Returns a hash over the part of a request that its author determines, by which a repeated request is recognized.
+    /// The author may have another nick and connection when it repeats the request.
+    /// </summary>
     public ulong Digest(in RoomAppend append)
     {
         var hash = new SipHash(_key0, _key1);

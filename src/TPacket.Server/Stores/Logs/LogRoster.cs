@@ -1,6 +1,6 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>The roster of a room, and the checks of events against it (<see cref="IRoomLog.AppendAsync"/>).</summary>
+/// <summary>The roster of a room. Checks events against the roster (<see cref="IRoomLog.AppendAsync"/>).</summary>
 internal sealed class LogRoster
 {
     private readonly Dictionary<int, Entry> _entries = [];
@@ -27,7 +27,8 @@ internal sealed class LogRoster
         return false;
     }
 
-    /// <summary>Checks an event against the roster. Returns the result if it cannot be appended, or null if it can.</summary>
+    /// <summary>Checks an event against the roster.</summary>
+    /// <returns>The result of an event that is not to be appended; null if the event is to be appended.</returns>
     public AppendResult? Validate(in RoomEvent roomEvent)
     {
         if (roomEvent.Member is not { } author)
@@ -79,6 +80,6 @@ internal sealed class LogRoster
     private static AppendResult Repeated(in Entry entry) =>
         new(AppendStatus.Appended, new RoomPosition(0, entry.Offset, entry.Check), entry.Time, IsRepeated: true);
 
-    /// <summary>A member, and the last event that changed it.</summary>
+    /// <summary>A member, and the last event that has changed the member.</summary>
     private readonly record struct Entry(RoomMember Member, long Offset, ulong Check, long Time);
 }

@@ -1,7 +1,8 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// The state of a log after its last event: roster, stream heads, history and remembered requests. Checks requests to append, and applies their events. For stores with a single writer per room. Not thread-safe.
+/// The state of a log after its last event: roster, stream heads, history and remembered requests.
+/// Checks requests to append, and applies their events. For stores with a single writer per room. Not thread-safe.
 /// </summary>
 /// <param name="check">Computes the checks.</param>
 /// <param name="last">The position after the last event.</param>
@@ -63,14 +64,14 @@ internal sealed class LogState(
     /// <summary>Completes the restoration.</summary>
     public void EndRestore() => _requests?.EndRestore();
 
-    /// <summary>Advances the time of the next append. It never decreases.</summary>
+    /// <summary>Advances the time of the next append. The time never decreases.</summary>
     public void Advance(long now) => Time = Math.Max(Time, now);
 
     /// <summary>Checks whether the events of a request can be appended.</summary>
     /// <param name="append">The request.</param>
     /// <param name="now">The store's time.</param>
     /// <param name="digest">The hash of its events, if the request has an id.</param>
-    /// <returns>The answer of a request that is not appended; null if it has to be appended.</returns>
+    /// <returns>The answer of a request that is not to be appended; null if the request is to be appended.</returns>
     public AppendResult? Decide(in RoomAppend append, long now, out ulong digest)
     {
         digest = 0;
@@ -143,7 +144,9 @@ internal sealed class LogState(
         return new AppendResult(AppendStatus.Appended, Last, append.Count == 0 ? 0 : Time);
     }
 
-    /// <summary>Applies an event that sets the rules or a newer version. The wake-up is due at once; the next checkpoint of a server sets the next one.</summary>
+    /// <summary>
+    /// Applies an event that sets the rules or a newer version of the rules. A wake-up is due at once; the next checkpoint of a server sets the next wake-up.
+    /// </summary>
     private void Begin(in RoomEvent named)
     {
         (ReadsPresence, WakeAt) = (named.P2 != 0, Time);

@@ -4,8 +4,9 @@ using System.Numerics;
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// The compact form of a remembered request in <see cref="RequestMemory"/>: the lengths of the three differences (1 byte), the digest (3 bytes), the check (8 bytes), and the differences of number, offset and time to the previous
-/// entry. A number that is one higher, and an equal offset or time, take no byte. A negative difference takes 8 bytes.
+/// The compact form of a remembered request in <see cref="RequestMemory"/>: the lengths of the three differences (1 byte),
+/// the digest (3 bytes), the check (8 bytes), and the differences of number, offset and time to the previous entry.
+/// A number that is one higher, and an equal offset or time, take no byte. A negative difference takes 8 bytes.
 /// </summary>
 /// <param name="Digest">The shortened hash of the request's events.</param>
 /// <param name="Check">The check after its last event.</param>
@@ -19,7 +20,9 @@ internal readonly record struct RequestEntry(uint Digest, ulong Check)
 
     private const int HeadLength = sizeof(uint) + sizeof(ulong);
 
-    /// <summary>Returns the stored part of a digest. It only serves to detect a client that uses a uid for two packets, and misses one of 16 million.</summary>
+    /// <summary>
+    /// Returns the stored part of a digest. It only serves to detect a client that uses a uid for two packets, and misses one of 16 million such packets.
+    /// </summary>
     public static uint Shorten(ulong digest) => (uint)(digest >> 40);
 
     /// <summary>Writes the entry.</summary>

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>The requests that a log remembers: those of its members, and of the latest authors that are not members.</summary>
+/// <summary>The requests that a log remembers: requests of its members, and of the latest 64 authors that are not members.</summary>
 /// <param name="isMember">Returns whether an author is currently a member.</param>
 /// <param name="onForgotten">Called with the author and the number of a forgotten request; the number is null for all requests of the author.</param>
 internal sealed class RequestMemories(Func<long, bool> isMember, Action<long, long?>? onForgotten = null)
@@ -44,7 +44,7 @@ internal sealed class RequestMemories(Func<long, bool> isMember, Action<long, lo
             onForgotten?.Invoke(request.Author, forgotten);
     }
 
-    /// <summary>Completes the restoration. An author with the maximum number of requests may have had older ones.</summary>
+    /// <summary>Completes the restoration. An author with the maximum number of requests may have had older requests.</summary>
     public void EndRestore()
     {
         foreach (var memory in _memories.Values)

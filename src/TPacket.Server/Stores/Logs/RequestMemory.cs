@@ -4,15 +4,15 @@ namespace TPacket.Server.Stores;
 
 /// <summary>The latest requests of an author and their results, in the order of their numbers. Bounded; grows with the number of requests.</summary>
 /// <remarks>
-/// Each entry holds the differences to the previous entry (<see cref="RequestEntry"/>): 15 bytes for an author that sends a message per minute, so that 256 requests usually take less than 4 KiB. A new request, which usually has
-/// the highest number, is added without reading the others.
+/// Each entry holds the differences to the previous entry (<see cref="RequestEntry"/>): 15 bytes for an author that sends a message per minute,
+/// so that 256 requests usually take less than 4 KiB. A new request, which usually has the highest number, is added without reading other entries.
 /// </remarks>
 internal sealed class RequestMemory
 {
     // Larger than an entry buffer, so that an entry can be copied without checking which part is in use.
     private const int SmallestRing = 64;
 
-    // A larger ring grows by this step instead of doubling, which would leave half of it empty.
+    // A larger ring grows by this step. Doubling would leave half of the ring empty.
     private const int LargestStep = 256;
 
     private byte[] _ring = new byte[SmallestRing];
@@ -21,7 +21,7 @@ internal sealed class RequestMemory
     private int _count;
     private bool _hasForgotten;
 
-    // The place to which the first entry holds the differences.
+    // The place before the first entry, to which the differences in the first entry refer.
     private RequestPlace _before;
     private RequestPlace _last;
 
@@ -61,7 +61,7 @@ internal sealed class RequestMemory
     /// <param name="digest">The hash of its events.</param>
     /// <param name="position">The position after its events, in the epoch of the log.</param>
     /// <param name="time">The time of its events.</param>
-    /// <returns>The number of the forgotten request, which may be the new one; null for none.</returns>
+    /// <returns>The number of the forgotten request, which may be the new request; null for none.</returns>
     public long? Add(long number, ulong digest, RoomPosition position, long time)
     {
         var place = new RequestPlace(number, position.Offset, time);
@@ -88,7 +88,7 @@ internal sealed class RequestMemory
         return forgotten;
     }
 
-    /// <summary>Completes the restoration. If the maximum number of requests was restored, older ones may have existed.</summary>
+    /// <summary>Completes the restoration. If the maximum number of requests was restored, older requests may have existed.</summary>
     public void EndRestore() => _hasForgotten |= _count == RequestId.Remembered;
 
     private void Push(in RequestPlace place, RequestEntry entry)

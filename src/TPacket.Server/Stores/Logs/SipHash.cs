@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012): a keyed 64-bit hash that cannot be predicted without the key. Mutable; use it as a local and do not copy it.</summary>
+/// <summary>
+/// SipHash-2-4 (Aumasson and Bernstein, 2012): a keyed 64-bit hash that cannot be predicted without the key. Mutable; use it as a local and do not copy it.
+/// </summary>
 internal struct SipHash(ulong key0, ulong key1)
 {
     private ulong _v0 = key0 ^ 0x736f6d6570736575;

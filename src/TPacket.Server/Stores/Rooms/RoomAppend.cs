@@ -1,7 +1,8 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// A request to append events to a room's log, all or none. The events and their data are valid until the call that receives the request returns, not until its task completes. A store copies what it needs longer.
+/// A request to append events to a room's log, all or none. The events and their data are valid until the call
+/// that receives the request returns, not until its task completes. A store copies the data that it keeps longer.
 /// </summary>
 public readonly struct RoomAppend
 {
@@ -16,7 +17,10 @@ public readonly struct RoomAppend
     }
 
     /// <summary>Creates a request to append several events atomically.</summary>
-    /// <param name="events">The events, at least one. <see cref="RoomEvent.ChangesRoster">Events that change the roster</see> and <see cref="RoomEventKind.Deletion"/> must be appended alone.</param>
+    /// <param name="events">
+    /// The events, at least one. <see cref="RoomEvent.ChangesRoster">Events that change the roster</see>
+    /// and <see cref="RoomEventKind.Deletion"/> must be appended alone.
+    /// </param>
     /// <exception cref="ArgumentException">There is no event, or one of several events changes the roster or is a deletion.</exception>
     public RoomAppend(ReadOnlyMemory<RoomEvent> events)
     {
@@ -25,7 +29,7 @@ public readonly struct RoomAppend
         foreach (ref readonly var roomEvent in events.Span)
         {
             if ((roomEvent.ChangesRoster || roomEvent.Kind == RoomEventKind.Deletion) && events.Length > 1)
-                throw new ArgumentException("An event that changes the roster and a deletion must be appended alone.", nameof(events));
+                throw new ArgumentException("An event that changes the roster, or a deletion, must be appended alone.", nameof(events));
         }
 
         _events = events;
@@ -38,7 +42,10 @@ public readonly struct RoomAppend
     /// <summary>The request id; the default value if the request is never repeated.</summary>
     public RequestId Request { get; init; }
 
-    /// <summary>The content by which a repeated request is recognized, if the events depend on more than the request; empty to compare the events. Valid as long as the events.</summary>
+    /// <summary>
+    /// The content by which the log recognizes a repeated request, if the events depend on
+    /// more than the request; empty to compare the events. Valid as long as the events.
+    /// </summary>
     public ReadOnlyMemory<byte> Content { get; init; }
 
     /// <summary>The condition; null to append unconditionally.</summary>

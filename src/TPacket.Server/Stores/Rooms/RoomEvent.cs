@@ -71,7 +71,7 @@ public readonly record struct RoomEvent
     /// <summary>The size of the event in <see cref="TPacketServerOptions.HistoryBytes"/>: the bytes of <c>nick: text</c>.</summary>
     public int HistorySize => Data.Length + (Member is null ? 0 : Member.NickUtf8.Length + LoggedSeparatorLength);
 
-    /// <summary>Returns the event with another member. A store uses it to set the member as it is in the roster.</summary>
+    /// <summary>Returns the event with another member. Stores set the member from the roster with this method.</summary>
     public RoomEvent With(RoomMember member) => this with { Member = member };
 
     /// <summary>Returns the event as <see cref="RoomEventKind.Deleted"/>, without its data.</summary>
@@ -125,7 +125,7 @@ public readonly record struct RoomEvent
         return new RoomEvent(RoomEventKind.Opened, RoomStream.Rules, null, data);
     }
 
-    /// <summary>Creates the event that deletes a message or an announcement. It must be appended alone.</summary>
+    /// <summary>Creates the event that deletes a message or an announcement. The event must be appended alone.</summary>
     /// <param name="offset">The offset of the message or announcement.</param>
     public static RoomEvent Deletion(long offset)
     {

@@ -10,7 +10,7 @@ public sealed class RoomMember
     /// <summary>Creates a member.</summary>
     /// <param name="id">The user's id, positive.</param>
     /// <param name="nick">The user's nick.</param>
-    /// <param name="session">The number of the user's session; never 0 for a member of a room. It distinguishes users with the same id.</param>
+    /// <param name="session">The number of the user's session; never 0 for a member of a room. The number distinguishes users with the same id.</param>
     /// <param name="generation">The number of earlier connections of the session.</param>
     public RoomMember(int id, string nick, long session = 0, int generation = 0)
         : this(id, nick, Encoding.UTF8.GetBytes(nick), session, generation, isAway: false)
@@ -54,7 +54,7 @@ public sealed class RoomMember
     /// <summary>Returns the member as returned on a later connection.</summary>
     public RoomMember AsReturned(int generation) => new(Id, Nick, _nickUtf8, Session, generation, isAway: false);
 
-    /// <summary>Returns whether both have the same id, session and generation.</summary>
+    /// <summary>Returns whether both members have the same id, session and generation, and so represent the same connection.</summary>
     public bool IsSameAs(RoomMember other) => Id == other.Id && Session == other.Session && Generation == other.Generation;
 
     /// <inheritdoc/>

@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace TPacket.Server;
 
 /// <summary>
-/// A position in a room's log: the position after an event. Logs with the same position have the same events before it. On the wire it has 24 bytes (docs/protocol.md, Position).
+/// A position in a room's log: the position after an event. Logs with the same position have the same events before it.
+/// On the wire, a position has 24 bytes (docs/protocol.md, Following a room's log).
 /// </summary>
-/// <param name="Epoch">Identifies an incarnation of the log. A log that is created again, or has lost its tail, has another epoch.</param>
+/// <param name="Epoch">Identifies an incarnation of the log. A log that is created again, or has lost its last events, has another epoch.</param>
 /// <param name="Offset">The offset of the event; <see cref="NoEvent"/> for a log without events.</param>
 /// <param name="Check">A keyed hash over the event and all events before it. Only the store can compute it.</param>
 public readonly record struct RoomPosition(ulong Epoch, long Offset, ulong Check)

@@ -3,7 +3,7 @@ namespace TPacket.Server;
 /// <summary>The state of a room at a position of its log. The lists and the data of their events belong to the receiver.</summary>
 /// <param name="Position">The position after the last event of the snapshot.</param>
 /// <param name="Members">All members of the room, including members on other servers and members that are away.</param>
-/// <param name="History">The messages and announcements of the history, oldest first, without deleted ones.</param>
+/// <param name="History">The messages and announcements of the history, oldest first; deleted messages are omitted.</param>
 /// <param name="Streams">The last event of each stream that has one.</param>
 public sealed record RoomSnapshot(RoomPosition Position, IReadOnlyList<RoomMember> Members, IReadOnlyList<RoomEvent> History, IReadOnlyList<StreamHead> Streams)
 {
@@ -11,7 +11,8 @@ public sealed record RoomSnapshot(RoomPosition Position, IReadOnlyList<RoomMembe
     public RulesBasis? Rules { get; init; }
 
     /// <summary>
-    /// The time for which no server served the store and that is not yet recorded by <see cref="RoomEventKind.Opened"/> events; zero if the room has no rules, or if the log was already open.
+    /// The time for which no server served the store, as far as no <see cref="RoomEventKind.Opened"/>
+    /// event has recorded it; zero if the room has no rules, or the log was already open.
     /// </summary>
     public TimeSpan Downtime { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// A part of a room's log. All streams of a log share its offsets. A condition names the streams that a decision depends on, so that events of other streams do not cause a conflict. Values of 64 and more are the
-/// application's.
+/// A part of a room's log. All streams of a log share its offsets. A condition names the streams on which a decision depends,
+/// so that events of other streams do not cause a conflict. Values of 64 and more are for the application.
 /// </summary>
 public enum RoomStream : byte
 {
@@ -12,7 +12,7 @@ public enum RoomStream : byte
     /// <summary>Messages of members and announcements of the host.</summary>
     Chat,
 
-    /// <summary>Broadcasts of the application, unless it uses a stream of its own.</summary>
+    /// <summary>Broadcasts of the application, unless the application uses a stream of its own.</summary>
     Application,
 
     /// <summary>Events of the rules, and the events that set the rules or record a downtime.</summary>

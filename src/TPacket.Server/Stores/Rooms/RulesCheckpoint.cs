@@ -1,6 +1,9 @@
 namespace TPacket.Server;
 
-/// <summary>A checkpoint of a room's rules after the events that it is appended with. It replaces the previous checkpoint, except that the previous state is kept if <see cref="State"/> is null.</summary>
+/// <summary>
+/// A checkpoint of a room's rules after the events of the same append.
+/// It replaces the previous checkpoint; if <see cref="State"/> is null, the store keeps the previous state.
+/// </summary>
 public sealed record RulesCheckpoint
 {
     /// <summary>The next wake-up time, in milliseconds since the Unix epoch by the store's clock; null for never.</summary>

@@ -3,7 +3,7 @@ namespace TPacket.Server;
 /// <summary>A session of a user in an <see cref="ISessionStore"/>. Immutable.</summary>
 public sealed record SessionRecord
 {
-    // Boxed, because most records have neither, and so take 64 bytes less.
+    // Boxed: most records have neither value, and so are 64 bytes smaller.
     private readonly object? _nextToken;
     private readonly object? _principal;
 
@@ -19,7 +19,9 @@ public sealed record SessionRecord
     /// <summary>The hash of the session's token.</summary>
     public required SecretHash Token { get; init; }
 
-    /// <summary>The hash of the next token, from the last resumption; null for none. When it is presented, it replaces <see cref="Token"/>.</summary>
+    /// <summary>
+    /// The hash of the next token, from the last resumption; null for none. When a client presents the next token, it replaces <see cref="Token"/>.
+    /// </summary>
     public SecretHash? NextToken
     {
         get => (SecretHash?)_nextToken;
@@ -33,10 +35,10 @@ public sealed record SessionRecord
         init => _principal = value;
     }
 
-    /// <summary>The number of earlier connections of the session. Only the latest generation can change it.</summary>
+    /// <summary>The number of earlier connections of the session. Only the latest generation can change the session.</summary>
     public int Generation { get; init; }
 
-    /// <summary>The grace: how long the user may be away.</summary>
+    /// <summary>The grace: the time for which the user may be away.</summary>
     public required TimeSpan Grace { get; init; }
 
     /// <summary>The grace of the current absence, if its room sets one; null for <see cref="Grace"/>.</summary>

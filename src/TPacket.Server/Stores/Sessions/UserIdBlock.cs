@@ -11,6 +11,7 @@ public sealed class UserIdBlock(int first, int count)
     public bool HasMore => Volatile.Read(ref _taken) < count;
 
     /// <summary>Takes the next id.</summary>
+    /// <param name="id">The id; undefined if the method returns false.</param>
     /// <returns>False if the block is used up.</returns>
     public bool TryTake(out int id)
     {
