@@ -35,12 +35,12 @@ public enum PacketCommand
     LoggedMsg = 8,
 
     /// <summary>
-    /// Client to server. Subscribes to the commands p1 to p2 inclusive, both 10 or more. A client receives only commands below 10 and commands that it has subscribed to.
+    /// Client to server. Subscribes to the commands p1 to p2 inclusive, both 10 or more. A client receives a command of 10 or more only if it has subscribed to that command, or as the reply to its own command of 10 or more.
     /// </summary>
     AcceptCommands = 10,
 
     /// <summary>
-    /// Server to client, in a large room. p1: the number of members. A client that accepted this command before it entered is notified of another member only when that member speaks.
+    /// Server to client, in a large room. p1: the number of members. A client that accepted this command before it entered receives another member's <see cref="NewUser"/> only before that member's first message.
     /// </summary>
     MemberCount = 11,
 
@@ -51,7 +51,7 @@ public enum PacketCommand
     Session = 12,
 
     /// <summary>
-    /// Client to server, in place of <see cref="SetUserNick"/>. Resumes the session of a token. p1: the requested grace in milliseconds; data: the position of the client's last event, the token, the next token. In the
+    /// Client to server, in place of <see cref="SetUserNick"/>. Resumes the session of a token. p1: the requested grace in milliseconds, 0 for the same as before; data: the position of the client's last event, the token, the next token. In the
     /// server's reply p1 says what follows (0: the missed events, 1: a snapshot, 2: nothing, because the user is in no room) and p2 is the user's id.
     /// </summary>
     Resume = 13,

@@ -35,7 +35,7 @@ public enum PacketErrorCode
     /// <summary>A command other than <see cref="PacketCommand.SetUserNick"/> was sent before a nick was accepted.</summary>
     NickRequired = -10,
 
-    /// <summary>Another user has the nick or one that looks the same.</summary>
+    /// <summary>Another user has the nick, or a nick that looks the same.</summary>
     NickTaken = -11,
 
     /// <summary>The nick has no visible character, contains control characters or code points that are no characters, or begins or ends with white space.</summary>
@@ -68,7 +68,7 @@ public enum PacketErrorCode
     /// <summary>The room has reached its limit of members.</summary>
     RoomFull = -24,
 
-    /// <summary>The room is private, and the client has sent no invitation or one that is not valid or has expired.</summary>
+    /// <summary>The room is private, and the client has sent no invitation, or an invitation that is not valid or has expired.</summary>
     InvitationRequired = -25,
 
     /// <summary>The message's text is longer than the server allows.</summary>

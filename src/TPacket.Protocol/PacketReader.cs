@@ -63,7 +63,7 @@ public static class PacketReader
         return PacketReadStatus.Done;
     }
 
-    /// <summary>Reads and validates a header. The first wrong byte of a signature is enough to reject it.</summary>
+    /// <summary>Reads and validates a header. A wrong byte of the signature is detected as soon as it has arrived.</summary>
     /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, int, out PacketHeader, out ReadOnlySpan{byte})"/>
     public static PacketReadStatus TryReadHeader(ReadOnlySpan<byte> source, int maxLength, out PacketHeader header)
     {

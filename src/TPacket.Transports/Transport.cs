@@ -37,7 +37,7 @@ public abstract class Transport : IDisposable
     /// </summary>
     public Action<Exception>? Suspended { get; set; }
 
-    /// <summary>The callback for resumed accepting: after <see cref="Suspended"/>, no listener has waited for a second or no listener is left. It runs on the same thread and must not throw.</summary>
+    /// <summary>The callback for resumed accepting. It follows <see cref="Suspended"/> when no listener has waited for a second, or when no listener is left. It runs on the same thread and must not throw.</summary>
     public Action? Resumed { get; set; }
 
     /// <summary>Binds an address and listens on it. Connections wait in the backlog until <see cref="TransportListener.Start"/>.</summary>

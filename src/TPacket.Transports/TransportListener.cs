@@ -5,7 +5,7 @@ namespace TPacket.Transports;
 /// <summary>Listens on an address and accepts connections.</summary>
 public abstract class TransportListener : IAsyncDisposable
 {
-    /// <summary>The bound address. If port 0 was requested, it contains the port that the system has chosen.</summary>
+    /// <summary>The bound address. If port 0 was requested, this address has the port that the system has chosen.</summary>
     public abstract EndPoint EndPoint { get; }
 
     /// <summary>Begins to accept connections.</summary>

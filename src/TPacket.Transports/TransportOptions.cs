@@ -64,8 +64,8 @@ public sealed record TransportOptions
     } = TimeSpan.FromSeconds(47);
 
     /// <summary>
-    /// The time for which the system still sends accepted bytes after <see cref="TransportConnection.Close"/> to a peer that acknowledges nothing. Each acknowledgement restarts the time. Zero leaves it
-    /// to the system, which tries for minutes. Linux and TCP only. Default: 5 seconds.
+    /// The time for which the system still sends accepted bytes after <see cref="TransportConnection.Close"/> to a peer that acknowledges nothing. Each acknowledgement restarts the time. Zero leaves
+    /// the time to the system, which tries for minutes. Linux and TCP only. Default: 5 seconds.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 24 days.</exception>
     public TimeSpan Linger

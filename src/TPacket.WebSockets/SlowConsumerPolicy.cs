@@ -1,7 +1,7 @@
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// How a connection ends when its outbound queue overflows. In either case the queue accepts nothing more, so the peer never receives a stream with missing messages.
+/// The way in which a connection ends when its outbound queue overflows. In either case the queue accepts nothing more, so the peer never receives a stream with missing messages.
 /// </summary>
 public enum SlowConsumerPolicy
 {

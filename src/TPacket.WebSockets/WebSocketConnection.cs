@@ -49,7 +49,7 @@ public sealed class WebSocketConnection
     /// <summary>Whether messages can be sent: the handshake is complete and neither side has begun to close.</summary>
     public bool IsOpen => Phase == ConnectionPhase.Open;
 
-    /// <summary>Whether messages wait because the peer reads slowly. <see cref="WebSocketHandler.OnDrained"/> is called when they have been written.</summary>
+    /// <summary>Whether messages wait because the peer reads slowly. The connection calls <see cref="WebSocketHandler.OnDrained"/> when they have been written.</summary>
     public bool IsBlocked => _outbound.IsBlocked;
 
     /// <summary>
@@ -83,7 +83,7 @@ public sealed class WebSocketConnection
     /// <summary>Whether the connection waits for the task of a handler's method, and reads nothing from the peer.</summary>
     internal bool IsParked => _inbound.IsParked;
 
-    /// <summary>Whether the socket has input that the connection has not read. False while it is parked: then the handler delays reading, not the event loop.</summary>
+    /// <summary>Whether the socket has input that the connection has not read. False while input is parked: then the handler delays the reading, and not the event loop.</summary>
     internal bool HasUnreadInput => !_inbound.IsParked && Transport.HasUnreadInput;
 
     private GuardedHandler Guarded => new(Handler);
@@ -141,7 +141,7 @@ public sealed class WebSocketConnection
 
     /// <summary>
     /// Queues a message without blocking. The queue writes it at once, or at the end of the batch that the calling thread or the connection's event loop handles. If the queue is full, the connection
-    /// ends as <see cref="WebSocketOptions.SlowConsumerPolicy"/> says.
+    /// ends in the way of <see cref="WebSocketOptions.SlowConsumerPolicy"/>.
     /// </summary>
     /// <param name="type">Text, which must be valid UTF-8, or binary.</param>
     /// <param name="payload">The message, which is copied or written before the method returns.</param>
@@ -151,11 +151,12 @@ public sealed class WebSocketConnection
     /// <summary>Queues a message without blocking, if the queue has room for it. A full queue does not end the connection.</summary>
     /// <param name="type">Text, which must be valid UTF-8, or binary.</param>
     /// <param name="payload">The message, which is copied or written before the method returns.</param>
+    /// <returns>Whether the message was queued, or the reason why it was not.</returns>
     public SendStatus TrySend(MessageType type, ReadOnlySpan<byte> payload) => IsOpen ? _outbound.TrySend((Opcode)type, payload) : SendStatus.Closed;
 
     /// <summary>Queues a binary message that consists of two parts.</summary>
     /// <param name="head">The first part, which is copied or written before the method returns.</param>
-    /// <param name="body">The second part, likewise.</param>
+    /// <param name="body">The second part, which is also copied or written before the method returns.</param>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
     public bool Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => IsOpen && _outbound.Send(Opcode.Binary, head, body);
 
@@ -205,7 +206,7 @@ public sealed class WebSocketConnection
     /// <summary>Aborts the connection without a close frame; drops the queued messages.</summary>
     public void Abort()
     {
-        // A reset, if messages are dropped: the peer must not take a truncated stream for a complete one, and the system must not keep data for a peer that does not read.
+        // Resets the connection if messages are dropped: the peer must not take a truncated stream for a complete stream, and the system must not keep data for a peer that does not read.
         var reset = _outbound.Release();
         Drop(EndCause.Aborted, "aborted", reset);
     }
@@ -314,7 +315,7 @@ public sealed class WebSocketConnection
             case ConnectionPhase.Open:
                 break; // Opened concurrently; Open clears the deadline.
             default:
-                // A reset: the system would keep the data that the peer has not read for minutes.
+                // Resets the connection, because the system would keep the unread data for minutes otherwise.
                 Transport.Abort();
                 break;
         }
@@ -385,7 +386,7 @@ public sealed class WebSocketConnection
             FailForHandler();
     }
 
-    /// <summary>Reports an exception of the handler to it, and closes the connection with 1011.</summary>
+    /// <summary>Passes an exception of the handler to <see cref="WebSocketHandler.OnFailed"/>, and closes the connection with 1011.</summary>
     internal void OnHandlerFailed(Exception error)
     {
         Guarded.Report(error);

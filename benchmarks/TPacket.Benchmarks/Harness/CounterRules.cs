@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace TPacket.Benchmarks.Harness;
 
-/// <summary>Small rules: a sum to which members add, and a time at which it is reset.</summary>
+/// <summary>Small rules: a sum to which members add, and optionally a wake time.</summary>
 internal sealed class CounterRules() : RoomRules<CounterRules.Counter, CounterRules.Add, CounterRules.Added>("counter", 1, new JsonPayloadSerializer(CounterJson.Default))
 {
     public const int Command = 301;

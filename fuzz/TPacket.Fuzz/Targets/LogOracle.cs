@@ -13,7 +13,7 @@ internal sealed class LogOracle(LogLevel least) : ILoggerProvider, ILogger
 {
     private string? _first;
 
-    /// <summary>Registers it as the log of a server, which writes to it on the thread that logs.</summary>
+    /// <summary>Registers this oracle as the log of a server. The server writes to the oracle on the thread that logs.</summary>
     public void AddTo(IServiceCollection services)
     {
         services.AddLogging(logging => logging.SetMinimumLevel(least).AddProvider(this));

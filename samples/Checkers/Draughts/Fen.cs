@@ -54,7 +54,7 @@ internal static class Fen
                 continue;
             if (!TrySide(section[0], out var side) || (named & (1 << (int)side)) != 0)
             {
-                error = "The pieces do not begin with B and W, each once.";
+                error = "Each list of pieces must begin with B or W, and each side may occur once.";
                 return false;
             }
 

@@ -14,7 +14,7 @@ internal static class MoveGenerator
     /// <summary>An upper limit of the jumps in a move: a piece can jump only over a 3 x 3 grid of squares.</summary>
     public const int MaxJumps = 9;
 
-    /// <summary>Writes the legal moves of the side to move. There is none if it has lost.</summary>
+    /// <summary>Writes the legal moves of the side to move. A side without a legal move has lost.</summary>
     /// <param name="position">The position.</param>
     /// <param name="moves">The destination, with at least <see cref="MaxMoves"/> elements.</param>
     /// <returns>The number of moves.</returns>

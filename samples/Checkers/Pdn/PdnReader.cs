@@ -114,7 +114,7 @@ internal sealed class PdnReader
                 SetUp(token, token.Text);
                 break;
             case PdnTokenKind.Close:
-                Fail(token, "A variation ends that has no beginning.");
+                Fail(token, "A variation ends without a beginning.");
                 break;
             case PdnTokenKind.Fault:
                 Fail(token, token.Text);

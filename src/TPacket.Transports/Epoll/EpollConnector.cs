@@ -41,7 +41,7 @@ internal sealed class EpollConnector : IEpollSource
         return new EpollConnection(loop, NativeSocket.TakeOver(socket), new PeerAddress(address));
     }
 
-    /// <summary>Ends the wait. The socket has the result.</summary>
+    /// <summary>Ends the wait. The socket's option SO_ERROR has the result.</summary>
     public void OnReport(EpollInterest report) => End(CancellationToken.None);
 
     /// <summary>Does nothing: the transport cancels all attempts before it ends its loops.</summary>
@@ -53,7 +53,7 @@ internal sealed class EpollConnector : IEpollSource
     {
         lock (this)
         {
-            // The first report may arrive before the token is stored. It waits for this lock.
+            // The first report may arrive before the token is stored. OnReport waits for this lock.
             _token = _loop.Watch(this, (int)_socket.Handle, EpollInterest.Writable);
             if (_token is null)
             {

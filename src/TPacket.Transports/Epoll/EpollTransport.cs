@@ -59,7 +59,7 @@ internal sealed class EpollTransport : Transport
     /// <summary>Ends the loops and closes their connections.</summary>
     protected override void Dispose(bool disposing)
     {
-        // Not disposed of, because it has neither timer nor handle.
+        // The token source is not disposed of, because it has neither a timer nor a handle.
         _disposing.Cancel();
         foreach (var loop in _loops)
             loop.Dispose();

@@ -182,8 +182,8 @@ internal static unsafe class NativeSocket
     private static ushort Port(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
 
     /// <summary>
-    /// Returns the address of a Unix domain socket. A path ends with NUL, an abstract name begins with NUL, and an unbound socket has no address. A peer chooses its own name. The result is null if the
-    /// runtime's endpoint cannot hold it: because it is not UTF-8 or because it fills the last byte.
+    /// Returns the address of a Unix domain socket. A path ends with NUL, and an abstract name begins with NUL. Returns null for an unbound socket, and for a name
+    /// that the runtime's endpoint cannot hold: a peer chooses its own name, which may not be UTF-8 or may fill the last byte.
     /// </summary>
     private static UnixDomainSocketEndPoint? ToUnixEndPoint(ReadOnlySpan<byte> name)
     {

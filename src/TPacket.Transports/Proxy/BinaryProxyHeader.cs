@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TPacket.Transports.Proxy;
 
-/// <summary>Reads version 2 of the header (section 2.2). It skips the type-length-value vectors that follow the addresses (section 2.2.7).</summary>
+/// <summary>Reads version 2 of the PROXY header (haproxy's proxy-protocol.txt, section 2.2). Skips the type-length-value vectors that follow the addresses (section 2.2.7).</summary>
 internal static class BinaryProxyHeader
 {
     private const int VersionAt = 12;

@@ -4,14 +4,14 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>
-/// Connects to a host that may have several addresses (RFC 8305, "Happy Eyeballs"). The next attempt starts <see cref="AttemptDelay"/> after a silent one, or at once when an attempt fails. The first
-/// connection wins.
+/// Connects to a host that may have several addresses (RFC 8305, "Happy Eyeballs"). The next attempt starts <see cref="AttemptDelay"/> after the last one, or at once when an attempt fails. The
+/// first connection wins.
 /// </summary>
 /// <param name="resolve">Resolves a host name to its addresses, the preferred address first.</param>
 /// <param name="timeProvider">The clock for the delay between attempts.</param>
 internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider timeProvider)
 {
-    /// <summary>The time after which the next attempt starts while an attempt is silent. RFC 8305, section 8, recommends 250 ms.</summary>
+    /// <summary>The time after which the next attempt starts while the others have no result. RFC 8305, section 8, recommends 250 ms.</summary>
     public static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Resolves a host name with the system's resolver.</summary>
@@ -64,7 +64,7 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
                     running.Add(connect(addresses[next++], over.Token).AsTask());
                 var wait = next < addresses.Length ? Task.Delay(AttemptDelay, timeProvider, over.Token) : null;
                 var first = await Task.WhenAny(wait is null ? running : [.. running, wait]).ConfigureAwait(false);
-                // Before an attempt is removed from the list: the connection of an attempt that has just succeeded is released below.
+                // Checked before an attempt is removed from the list, so that the connection of an attempt that has just succeeded is released below.
                 cancellationToken.ThrowIfCancellationRequested();
                 if (first == wait)
                     continue;

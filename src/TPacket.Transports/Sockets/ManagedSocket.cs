@@ -4,7 +4,7 @@ using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Sockets;
 
-/// <summary>Calls on a <see cref="Socket"/> whose peer may have disconnected and which another thread may have closed. Errors that follow from either are ignored.</summary>
+/// <summary>Calls on a <see cref="Socket"/> whose peer may have disconnected and which another thread may have closed. The methods ignore the errors that both cause.</summary>
 internal static class ManagedSocket
 {
     /// <summary>Returns the local address, or null if the socket is closed or has none.</summary>
@@ -45,7 +45,7 @@ internal static class ManagedSocket
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // A receive finds out.
+            // The next receive reports the error.
         }
     }
 

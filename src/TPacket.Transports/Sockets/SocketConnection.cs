@@ -280,7 +280,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
             ResumeReceiving();
     }
 
-    /// <summary>Delivers the end of the input and parks the loop. <see cref="Close"/> or a failed send runs it once more to its end.</summary>
+    /// <summary>Delivers the end of the input and parks the loop. <see cref="Close"/> or a failed send resumes the loop, which then ends.</summary>
     private bool EndOfInput()
     {
         var notified = _endOfInput;
@@ -319,7 +319,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         return false;
     }
 
-    /// <summary>Ends the receive loop or a waiting send. The last of them notifies the handler of the end, so that no other call follows.</summary>
+    /// <summary>Unregisters the receive loop or a waiting send. The last of them notifies the handler of the end, so that no other call follows.</summary>
     private void Leave()
     {
         if (!_users.Leave())

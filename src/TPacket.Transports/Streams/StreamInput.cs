@@ -71,7 +71,7 @@ internal sealed class StreamInput(TransportConnection connection, StreamOutput o
             _read.Reset();
             _buffer = buffer;
             _reading = true;
-            // Under the lock, so that a read that ends at once finds its registration. A token that is already cancelled ends the read here.
+            // Registered under the lock, so that a read that ends at once finds its registration. A token that is already cancelled ends the read here.
             if (cancellationToken.CanBeCanceled)
                 _cancellation = cancellationToken.UnsafeRegister(static (input, token) => ((StreamInput)input!).Cancel(token), this);
             return new ValueTask<int>(this, _read.Version);

@@ -66,7 +66,7 @@ public sealed class CertificateSource : IDisposable
 
     /// <summary>Loads a certificate from PEM files (RFC 7468).</summary>
     /// <param name="certificatePath">The file with the server's certificate, followed by the certificates of its issuers without the root.</param>
-    /// <param name="keyPath">The file with the private key. It may be the same file.</param>
+    /// <param name="keyPath">The file with the private key, which may also be the certificate's file.</param>
     /// <param name="password">The password of an encrypted key, or null.</param>
     /// <param name="timeProvider">The clock for <see cref="CheckPeriod"/>; null for the system's clock.</param>
     /// <exception cref="IOException">A file cannot be read. The message names it.</exception>
@@ -122,7 +122,7 @@ public sealed class CertificateSource : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The files are missing or not readable, which is reported once as well.
+            // The files are missing or not readable. This is reported once, like unusable content; an empty hash marks that.
             if (_hash.Length == 0)
                 return;
             _hash = [];

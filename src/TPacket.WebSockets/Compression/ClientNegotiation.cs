@@ -16,7 +16,7 @@ internal static class ClientNegotiation
             writer.Append(DeflateElement.ClientNoContextTakeoverName);
         if (options.ServerMaxWindowBits < DeflateOptions.MaxWindowBits)
             writer.Append(DeflateElement.ServerMaxWindowBitsName, options.ServerMaxWindowBits);
-        // Always present, since the client can use any window that the server requests. A value hints at the window that the client will use at most.
+        // The parameter is always present, since the client can use any window that the server requests. A value hints at the largest window that the client will use.
         if (options.ClientMaxWindowBits < DeflateOptions.MaxWindowBits)
             writer.Append(DeflateElement.ClientMaxWindowBitsName, options.ClientMaxWindowBits);
         else
@@ -39,7 +39,7 @@ internal static class ClientNegotiation
         ExtensionHeaderPart part;
         while ((part = reader.Read()) == ExtensionHeaderPart.Parameter)
             answer.Take(reader);
-        // The client has offered one extension only.
+        // The client has offered one extension, so the response must not name another.
         if (part != ExtensionHeaderPart.End || !Answers(answer, options))
             return NegotiationStatus.Malformed;
         parameters = new DeflateParameters(
@@ -50,7 +50,7 @@ internal static class ClientNegotiation
         return NegotiationStatus.Agreed;
     }
 
-    /// <summary>Returns whether the response accepts the offer (section 7.1): it repeats the constraints of the server, and constrains the client only as far as the client has offered.</summary>
+    /// <summary>Returns whether the response accepts the offer (section 7.1): it must repeat the offer's constraints of the server, and may constrain the client only within the offer.</summary>
     private static bool Answers(in DeflateElement answer, DeflateOptions options)
     {
         if (answer.IsInvalid)

@@ -7,7 +7,7 @@ internal static class ServerNegotiation
     /// <param name="offers">The value of the request's <c>Sec-WebSocket-Extensions</c> header; the values of repeated headers are joined with commas.</param>
     /// <param name="options">The server's options.</param>
     /// <param name="response">A buffer of at least <see cref="DeflateElementWriter.MaxLength"/> bytes for the value of the response's header.</param>
-    /// <param name="length">Number of bytes written to it.</param>
+    /// <param name="length">Number of bytes written to <paramref name="response"/>.</param>
     /// <param name="parameters">The negotiated parameters.</param>
     public static NegotiationStatus Accept(
         ReadOnlySpan<byte> offers, DeflateOptions options, Span<byte> response, out int length, out DeflateParameters parameters)

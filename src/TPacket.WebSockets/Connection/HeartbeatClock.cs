@@ -8,7 +8,7 @@ namespace TPacket.WebSockets.Connection;
 /// <param name="period">Time between two beats.</param>
 internal sealed class HeartbeatClock(TimeProvider timeProvider, TimeSpan period)
 {
-    // In milliseconds. Covers the usual delay of a timer on a busy machine. It is also the time that event loops have to read the input that arrived during a pause.
+    // In milliseconds. The tolerance covers the usual delay of a timer on a busy machine, and is the time that event loops have to read the input that arrived during a pause.
     private const long MinTolerance = 1000;
 
     private readonly long _start = timeProvider.GetTimestamp();

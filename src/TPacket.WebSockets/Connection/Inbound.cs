@@ -120,7 +120,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             _reader = reader;
-            // Caught here and not by the transport, which is not on the stack when parked input is processed.
+            // Caught here, because the transport is not on the stack when parked input is processed.
             connection.OnHandlerFailed(e);
             pending = default;
             return true;
@@ -160,7 +160,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
                 TryCountControlFrame();
                 return true;
             case ReadResult.Close:
-                // After parked input, the socket may have more that was not read meanwhile.
+                // After parked input, the socket may have more input, because nothing was read meanwhile.
                 connection.OnCloseFrame(payload, nothingFollows: input.IsEmpty && !fromParked);
                 return true;
             default:

@@ -7,7 +7,7 @@ namespace TPacket.WebSockets.Connection;
 
 /// <summary>
 /// The only writer of a connection. It bounds the bytes and messages that wait, and decides when to write: at the end of the batch that the calling thread or the connection's event loop handles; at once if
-/// there is no batch, or the message is large. Thread-safe; <see cref="Enter"/> combines several calls to one atomic operation.
+/// there is no batch, or the message is large. Thread-safe; <see cref="Enter"/> combines several calls into one atomic operation.
 /// </summary>
 internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 {
@@ -17,7 +17,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     // Maximum number of runs that wait for the end of a batch; each may hold its own buffer.
     private const int MaxRuns = 32;
 
-    // Frame length in bytes from which copying and holding a frame costs more than waiting for the end of the batch saves.
+    // Frame length in bytes from which it costs more to copy and hold a frame than the wait for the end of the batch saves.
     private const int MinLengthToWriteAtOnce = 4096;
 
     private BiasedLock _lock;
@@ -117,7 +117,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>Queues a ping or pong. It is sent before a backlog, and replaces one of its kind that waits there (RFC 6455, section 5.5.3).</summary>
+    /// <summary>Queues a ping or pong. It is sent before a backlog, and replaces a waiting frame of its kind there (RFC 6455, section 5.5.3).</summary>
     public void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         using (Enter())
@@ -176,7 +176,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     }
 
     /// <summary>Drops all data and accepts no more. Called when the transport is closed or about to be closed.</summary>
-    /// <returns>Whether data was dropped that waited because the socket was full.</returns>
+    /// <returns>Whether the socket was full, so that waiting data was dropped.</returns>
     public bool Release()
     {
         using (Enter())

@@ -54,7 +54,7 @@ public sealed class UpgradeRequest
     /// </summary>
     public bool IsProxied => HasProxyHeader || _proxyHeaders.Any(name => GetHeader(name) is not null);
 
-    /// <summary>The user that the HTTP server has authenticated; null if no HTTP server has read the request, or it knows no user.</summary>
+    /// <summary>The user that the HTTP server has authenticated; null if no HTTP server has read the request, or if that server has authenticated nobody.</summary>
     internal ClaimsPrincipal? Principal { get; init; }
 
     /// <summary>The header lines in order.</summary>
@@ -66,10 +66,10 @@ public sealed class UpgradeRequest
     /// <summary>The value of <c>Sec-WebSocket-Key</c> (section 4.1, step 7); empty over HTTP/2.</summary>
     internal ReadOnlySpan<byte> Key => _headers.Bytes(_key);
 
-    /// <summary>Creates a request from the head that an HTTP server has read, after the same validation as of other requests (section 4.2.1).</summary>
+    /// <summary>Creates a request from the head that an HTTP server has read, with the validation of all requests (section 4.2.1).</summary>
     /// <param name="head">The head.</param>
     /// <param name="request">The request, if it is valid.</param>
-    /// <param name="refusal">The error response, if it is not.</param>
+    /// <param name="refusal">The error response, if the request is invalid.</param>
     internal static bool TryCreate(HttpRequestHead head, [NotNullWhen(true)] out UpgradeRequest? request, [NotNullWhen(false)] out HttpRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(head);

@@ -24,9 +24,9 @@ internal struct MessageAssembler
         Length = needed;
     }
 
-    /// <summary>Returns a buffer of at least one byte for the next bytes. <see cref="Advance"/> appends those that were written.</summary>
+    /// <summary>Returns a buffer of at least one byte for the next bytes. <see cref="Advance"/> appends the bytes that were written.</summary>
     /// <param name="expected">Expected number of bytes.</param>
-    /// <param name="limit">Maximum number of bytes of all pieces together. The buffer always has room for one more, so that a payload that is too long is detected.</param>
+    /// <param name="limit">Maximum number of bytes of all pieces together. The buffer always has room for one byte more, so that a payload that is too long is detected.</param>
     public Span<byte> Reserve(int expected, int limit)
     {
         if (_buffer is null || _buffer.Length == Length)

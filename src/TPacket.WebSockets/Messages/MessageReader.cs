@@ -171,7 +171,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
     }
 
     /// <summary>Begins a frame, after checking that its header is valid at this point of the stream (RFC 6455, section 5.4).</summary>
-    /// <returns>False if it is not; <see cref="Violation"/> is set.</returns>
+    /// <returns>False if the header is not valid; <see cref="Violation"/> is set.</returns>
     private bool BeginFrame(FrameHeader header)
     {
         _frame = header;

@@ -54,7 +54,7 @@ internal sealed unsafe class DeflateState : ZlibState
         }
     }
 
-    /// <summary>Clears the context: later messages do not refer to earlier ones. Only between messages.</summary>
+    /// <summary>Clears the context: later messages do not refer to earlier messages. May be called only between messages.</summary>
     public void Reset()
     {
         // The library exports no reset, but a full flush has the same effect. Its marker is discarded: the last message already ends with the end of a block.

@@ -82,7 +82,7 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
     {
         if (_stream is null)
             return;
-        // Also after a failed initialization, for which the runtime's library has allocated memory.
+        // A failed initialization is ended as well: the runtime's library has allocated memory for it.
         if (_stream->InternalState is not null)
             End(_stream);
         NativeMemory.Free(_stream);
