@@ -4,7 +4,9 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Measures the cost of the packet limits for each packet: without a limit, with limits that no client reaches, and for a packet that the limit rejects.</summary>
+/// <summary>
+/// Measures the cost of the packet limits for each packet: without a limit, with limits that no client reaches, and for a packet that the limit rejects.
+/// </summary>
 public class RateLimitBenchmarks
 {
     private static readonly byte[] _nop = ClientBytes.Packet(PacketCommand.Nop);

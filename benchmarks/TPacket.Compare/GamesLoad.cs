@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>Plays many games of checkers, with a move per second in each. Measures the time of a move from one player to the other and its cost for the server.</summary>
+/// <summary>
+/// Plays many games of checkers, with a move per second in each. Measures the time of a move from one player to the other and its cost for the server.
+/// </summary>
 internal static class GamesLoad
 {
     // Tiered compilation takes about twenty seconds on the server's single processor.

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>Measures the time for many clients to resume at once, compared with entering as new users, on the same server with the same number of concurrent connections.</summary>
+/// <summary>
+/// Measures the time for many clients to resume at once, compared with entering as new users, on the same server with the same number of
+/// concurrent connections.
+/// </summary>
 internal sealed class SessionLoad
 {
     private const int MembersOfRoom = 10;

@@ -12,7 +12,9 @@ internal sealed class IdleMemoryTrimmer(Func<long>? rented = null) : BackgroundS
     /// <summary>The process is idle if it allocates fewer bytes than this in a period.</summary>
     public const long MostAtRest = 64 * 1024;
 
-    /// <summary>The number of bytes allocated since the last trim that justifies another trim. A trim pauses the process for a time that grows with the live data.</summary>
+    /// <summary>
+    /// The number of bytes allocated since the last trim that justifies another trim. A trim pauses the process for a time that grows with the live data.
+    /// </summary>
     public const long LeastWorthwhile = 1024 * 1024;
 
     /// <summary>
@@ -33,8 +35,8 @@ internal sealed class IdleMemoryTrimmer(Func<long>? rented = null) : BackgroundS
     private int _periodsToSecondTrim;
 
     /// <summary>
-    /// Returns whether to trim now. Called once a period. At least a quarter of the live data must be new, so that a trickle of messages does not cause repeated pauses, which are long if there is much live
-    /// data.
+    /// Returns whether to trim now. Called once a period. At least a quarter of the live data must be new, so that a trickle of messages does not cause repeated pauses, which are long if there is
+    /// much live data.
     /// </summary>
     /// <param name="allocated">The bytes allocated since the process started.</param>
     /// <param name="alive">The bytes that may be alive.</param>

@@ -3,7 +3,10 @@ namespace TPacket.Protocol;
 /// <summary>The ranges of command values and their owners (docs/protocol.md, Commands).</summary>
 public static class CommandRange
 {
-    /// <summary>The first value that is no part of the original protocol. A client receives commands from here on only if it has accepted them (<see cref="PacketCommand.AcceptCommands"/>), or as replies to commands from here on.</summary>
+    /// <summary>
+    /// The first value that is no part of the original protocol. A client receives commands from here on only if it has accepted them
+    /// (<see cref="PacketCommand.AcceptCommands"/>), or as replies to commands from here on.
+    /// </summary>
     public const int FirstExtension = 10;
 
     /// <summary>The first value that applications may define.</summary>

@@ -47,7 +47,9 @@ public enum PacketErrorCode
     /// <summary>The user already has a nick, and the server does not allow changes.</summary>
     NickChangeNotAllowed = -14,
 
-    /// <summary>The server has no session with this token: the session has ended, never began, or belongs to another principal. The client may sign in with a nick.</summary>
+    /// <summary>
+    /// The server has no session with this token: the session has ended, never began, or belongs to another principal. The client may sign in with a nick.
+    /// </summary>
     SessionUnknown = -15,
 
     /// <summary>The nick or the address is banned. The text gives the reason and the end of the ban.</summary>
@@ -80,6 +82,9 @@ public enum PacketErrorCode
     /// <summary>The client or its room sends more packets than the server allows. The packet had no effect. The client may send it again later.</summary>
     RateLimited = -40,
 
-    /// <summary>The server cannot resume the session now: the session was resumed too often, or too many sessions are being resumed. p2: the delay in milliseconds after which the client may try again.</summary>
+    /// <summary>
+    /// The server cannot resume the session now: the session was resumed too often, or too many sessions are being resumed. p2: the delay in milliseconds after
+    /// which the client may try again.
+    /// </summary>
     TryLater = -41,
 }

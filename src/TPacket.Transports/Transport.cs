@@ -20,8 +20,8 @@ public abstract class Transport : IDisposable
     public static int? DescriptorLimit => DescriptorReserve.Limit;
 
     /// <summary>
-    /// The number of buffers that all connections of the process have rented from the library's pool: for input that a handler processes, for incomplete messages, and for output that slow peers have not
-    /// read. The number is exact while no connection is active. It is meant for tests and diagnostics.
+    /// The number of buffers that all connections of the process have rented from the library's pool: for input that a handler processes, for incomplete messages, and for output that slow peers have
+    /// not read. The number is exact while no connection is active. It is meant for tests and diagnostics.
     /// </summary>
     public static long RentedBuffers => BufferPool.Outstanding;
 
@@ -37,7 +37,10 @@ public abstract class Transport : IDisposable
     /// </summary>
     public Action<Exception>? Suspended { get; set; }
 
-    /// <summary>The callback for resumed accepting. It follows <see cref="Suspended"/> when no listener has waited for a second, or when no listener is left. It runs on the same thread and must not throw.</summary>
+    /// <summary>
+    /// The callback for resumed accepting. It follows <see cref="Suspended"/> when no listener has waited for a second, or when no listener is left. It runs on
+    /// the same thread and must not throw.
+    /// </summary>
     public Action? Resumed { get; set; }
 
     /// <summary>Binds an address and listens on it. Connections wait in the backlog until <see cref="TransportListener.Start"/>.</summary>

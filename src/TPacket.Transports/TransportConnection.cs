@@ -34,7 +34,10 @@ public abstract class TransportConnection
 
     /// <summary>Sends without blocking.</summary>
     /// <param name="bytes">The bytes. The connection does not keep a reference to them.</param>
-    /// <returns>The number of bytes accepted, from 0 to all of them; -1 after <see cref="ShutdownSend"/>, or if the connection has ended. <see cref="TransportHandler.OnClosed"/> reports the end.</returns>
+    /// <returns>
+    /// The number of bytes accepted, from 0 to all of them; -1 after <see cref="ShutdownSend"/>, or if the connection has ended.
+    /// <see cref="TransportHandler.OnClosed"/> reports the end.
+    /// </returns>
     public abstract int TrySend(ReadOnlySpan<byte> bytes);
 
     /// <summary>Sends two spans as one, without blocking. The default implementation copies both into one buffer.</summary>
@@ -69,7 +72,10 @@ public abstract class TransportConnection
     /// Hands a flush over to the event loop that serves this connection, if the caller runs on another thread. That loop flushes at the end of its round, together with its own output for
     /// the same peer. Called at the end of a <see cref="FlushBatch"/>.
     /// </summary>
-    /// <returns>True if the loop will flush once, unless the connection ends first. False if the caller must flush: there is no other loop, or that loop is ending, or is idle while the batch is too small to wake it.</returns>
+    /// <returns>
+    /// True if the loop will flush once, unless the connection ends first. False if the caller must flush: there is no other loop, or that loop is ending, or
+    /// is idle while the batch is too small to wake it.
+    /// </returns>
     internal virtual bool TryHandOver(IFlushable flushable) => false;
 
     /// <summary>Stops receiving. The handler calls this within <see cref="TransportHandler.OnReceived"/> only. Flow control then slows the peer down.</summary>
@@ -78,7 +84,9 @@ public abstract class TransportConnection
     /// <summary>Resumes receiving after <see cref="PauseReceiving"/>.</summary>
     public abstract void ResumeReceiving();
 
-    /// <summary>Shuts down the sending side after all accepted bytes have been sent, including bytes accepted by <see cref="SendWhenWritable"/>. Receiving continues.</summary>
+    /// <summary>
+    /// Shuts down the sending side after all accepted bytes have been sent, including bytes accepted by <see cref="SendWhenWritable"/>. Receiving continues.
+    /// </summary>
     public abstract void ShutdownSend();
 
     /// <summary>

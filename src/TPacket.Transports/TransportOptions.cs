@@ -35,9 +35,9 @@ public sealed record TransportOptions
     } = 128 * 1024;
 
     /// <summary>
-    /// The size in bytes of the system's receive buffer of an accepted TCP connection (SO_RCVBUF), which holds bytes until they are read. A peer can fill it while receiving is paused, and it bounds the
-    /// bytes received in one round trip. 0 leaves the size to the system, which lets the buffer grow to several MiB for a fast peer. Connections made by <see cref="Transport.ConnectAsync"/> have the
-    /// system's size. Default: 128 KiB.
+    /// The size in bytes of the system's receive buffer of an accepted TCP connection (SO_RCVBUF), which holds bytes until they are read. A peer can fill it while receiving is paused, and it bounds
+    /// the bytes received in one round trip. 0 leaves the size to the system, which lets the buffer grow to several MiB for a fast peer. Connections made by <see cref="Transport.ConnectAsync"/> have
+    /// the system's size. Default: 128 KiB.
     /// </summary>
     /// <remarks>Linux doubles the value to make room for its own bookkeeping. It limits the value to net.core.rmem_max and raises a value below 1,152.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1 GiB.</exception>

@@ -28,8 +28,8 @@ public sealed record DeflateOptions
     public bool ServerContextTakeover { get; init; }
 
     /// <summary>
-    /// Whether the client's compressor may refer to earlier messages (section 7.1.1.2). Each connection then keeps a decompressor of 40 KiB in the server and a compressor in the client. Without context
-    /// takeover a connection holds no decompressor between messages. Default: false.
+    /// Whether the client's compressor may refer to earlier messages (section 7.1.1.2). Each connection then keeps a decompressor of 40 KiB in the server and a compressor in the client. Without
+    /// context takeover a connection holds no decompressor between messages. Default: false.
     /// </summary>
     public bool ClientContextTakeover { get; init; }
 
@@ -56,8 +56,8 @@ public sealed record DeflateOptions
     } = MaxWindowBits;
 
     /// <summary>
-    /// Level of this side's compressor. <see cref="CompressionLevel.Fastest"/> takes half the time of <see cref="CompressionLevel.Optimal"/>, but uses fixed Huffman codes, which compress short messages
-    /// less: 128 bytes of English text become 85 % instead of 67 %, 512 bytes 74 % instead of 50 %. Default: <see cref="CompressionLevel.Optimal"/>.
+    /// Level of this side's compressor. <see cref="CompressionLevel.Fastest"/> takes half the time of <see cref="CompressionLevel.Optimal"/>, but uses fixed Huffman codes, which compress short
+    /// messages less: 128 bytes of English text become 85 % instead of 67 %, 512 bytes 74 % instead of 50 %. Default: <see cref="CompressionLevel.Optimal"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public CompressionLevel CompressionLevel

@@ -3,12 +3,13 @@ using TPacket.WebSockets.Connection;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// A timer that many connections share. At each beat it calls all connections, so that no connection needs its own timer for deadlines. It is also a coarse clock that costs nothing to read. Thread-safe.
+/// A timer that many connections share. At each beat it calls all connections, so that no connection needs its own timer for deadlines. It is also a coarse clock that costs nothing to read.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
-/// The heartbeat's time excludes pauses of the process, such as a stopped or suspended machine or a long garbage collection. When a beat is late by more than a second or the period, whichever is longer,
-/// the time advances by one period only, and the heartbeat calls no connection for the same span. So connections read the data that has arrived during the pause before their deadlines are checked.
-/// The heartbeat also calls no connection while the thread pool is behind with its queue, for at most 10 seconds or two beats, whichever is longer.
+/// The heartbeat's time excludes pauses of the process, such as a stopped or suspended machine or a long garbage collection. When a beat is late by more than a second or the period, whichever is
+/// longer, the time advances by one period only, and the heartbeat calls no connection for the same span. So connections read the data that has arrived during the pause before their deadlines are
+/// checked. The heartbeat also calls no connection while the thread pool is behind with its queue, for at most 10 seconds or two beats, whichever is longer.
 /// </remarks>
 public sealed class Heartbeat : IDisposable
 {
@@ -125,6 +126,8 @@ public sealed class Heartbeat : IDisposable
         }
     }
 
-    /// <summary>Returns whether the probe has been out for too long, by the clock as well as by beats: the system's timer may make beats longer than the period.</summary>
+    /// <summary>
+    /// Returns whether the probe has been out for too long, by the clock as well as by beats: the system's timer may make beats longer than the period.
+    /// </summary>
     private bool IsProbeOverdue(long now) => _beatsSkipped > MinSkippedBeats && now - _probeSent > MaxProbeWait;
 }

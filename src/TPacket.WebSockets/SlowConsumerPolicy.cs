@@ -5,7 +5,10 @@ namespace TPacket.WebSockets;
 /// </summary>
 public enum SlowConsumerPolicy
 {
-    /// <summary>Sends the queued messages and a close frame with status 1013 (try again later), as far as the peer reads them within <see cref="WebSocketOptions.CloseTimeout"/>.</summary>
+    /// <summary>
+    /// Sends the queued messages and a close frame with status 1013 (try again later), as far as the peer reads them within
+    /// <see cref="WebSocketOptions.CloseTimeout"/>.
+    /// </summary>
     Disconnect,
 
     /// <summary>Drops the queued messages and resets the connection at once.</summary>

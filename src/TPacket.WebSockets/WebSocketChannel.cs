@@ -92,7 +92,9 @@ public sealed class WebSocketChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Performs the closing handshake (RFC 6455, section 7.1.2): sends the queued messages and a close frame. Messages that were not received yet are dropped.</summary>
+    /// <summary>
+    /// Performs the closing handshake (RFC 6455, section 7.1.2): sends the queued messages and a close frame. Messages that were not received yet are dropped.
+    /// </summary>
     /// <param name="status">The status: 1000 to 1003, 1007 to 1014, or 3000 to 4999.</param>
     /// <param name="reason">A reason for people; truncated to 123 bytes of UTF-8.</param>
     /// <param name="cancellationToken">Cancels the wait only; the closing handshake continues.</param>

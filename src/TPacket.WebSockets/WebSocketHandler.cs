@@ -12,7 +12,7 @@ public abstract class WebSocketHandler
     public WebSocketConnection Connection { get; internal set; } = null!;
 
     /// <summary>
-    /// Called on a server when a valid upgrade request has arrived. The default implementation accepts the request. An exception, or a decision that cannot be carried out, rejects the request with 500.
+    /// Called on a server when a valid upgrade request has arrived. The default accepts the request. An exception, or a decision that cannot be carried out, rejects the request with 500.
     /// </summary>
     /// <param name="request">The request; it may be kept.</param>
     /// <returns>The decision. The request's deadline is <see cref="WebSocketOptions.HandshakeTimeout"/>.</returns>
@@ -42,7 +42,10 @@ public abstract class WebSocketHandler
     {
     }
 
-    /// <summary>Called at each beat of the <see cref="Heartbeat"/>; the place to check deadlines of the application. Must not block. An exception closes the connection with 1011.</summary>
+    /// <summary>
+    /// Called at each beat of the <see cref="Heartbeat"/>; the place to check deadlines of the application. Must not block. An exception closes
+    /// the connection with 1011.
+    /// </summary>
     /// <param name="now">The heartbeat's time in milliseconds.</param>
     protected internal virtual void OnTick(long now)
     {

@@ -6,8 +6,8 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// Checks the packets that a server has sent to one client. The client of 2021 dereferences a null pointer when it receives a message of an unknown user, and has a buffer of 255 bytes. A newer client may accept
-/// member counts, follow the room's log and receive receipts. While it follows, each event of the log arrives in an EVENT packet, and offsets rise.
+/// Checks the packets that a server has sent to one client. The client of 2021 dereferences a null pointer when it receives a message of an unknown user, and has a buffer of 255 bytes. A newer client
+/// may accept member counts, follow the room's log and receive receipts. While it follows, each event of the log arrives in an EVENT packet, and offsets rise.
 /// </summary>
 /// <param name="mayAsk">Whether the client may have accepted commands beyond the original ones.</param>
 internal sealed class ClientOracle(bool mayAsk)

@@ -10,8 +10,8 @@ using TPacket.Protocol;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// Fuzzes the client that follows the log of its room. The client accepts each packet or ends the connection. The offsets of its events rise, history is not newer than its snapshot, and an accepted EVENT or
-/// RECEIPT encodes back to the same bytes.
+/// Fuzzes the client that follows the log of its room. The client accepts each packet or ends the connection. The offsets of its events rise, history is not newer than its snapshot, and an accepted
+/// EVENT or RECEIPT encodes back to the same bytes.
 /// </summary>
 internal sealed class FollowerTarget : IFuzzTarget
 {

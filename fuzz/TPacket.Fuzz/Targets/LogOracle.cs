@@ -7,7 +7,9 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>Checks a server's log. Whatever a peer sends, no event is an error or has an exception, and no message has characters that forge, hide or reorder its lines.</summary>
+/// <summary>
+/// Checks a server's log. Whatever a peer sends, no event is an error or has an exception, and no message has characters that forge, hide or reorder its lines.
+/// </summary>
 /// <param name="least">The lowest level that is checked.</param>
 internal sealed class LogOracle(LogLevel least) : ILoggerProvider, ILogger
 {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Checkers.Draughts;
 
 /// <summary>
-/// Generates the legal moves of English draughts by the rules of the WCDF. A capture is mandatory. Any capture may be chosen, but its jumps continue until no other is possible. A man that reaches the king row ends its move. A piece is jumped
-/// at most once; a king may pass a square twice and return to its first square.
+/// Generates the legal moves of English draughts by the rules of the WCDF. A capture is mandatory. Any capture may be chosen, but its jumps continue until no other is possible. A man that reaches the
+/// king row ends its move. A piece is jumped at most once; a king may pass a square twice and return to its first square.
 /// </summary>
 internal static class MoveGenerator
 {

@@ -7,8 +7,8 @@ using TPacket.Server;
 namespace Checkers.Web;
 
 /// <summary>
-/// The list of games, stored as the log of a room without members. Each server appends the changes of the games that it sees, and folds the entries of all servers, so the list is the same on all servers and after a restart. If two servers see
-/// the same change, both append it; the second entry has no effect.
+/// The list of games, stored as the log of a room without members. Each server appends the changes of the games that it sees, and folds the entries of all servers, so the list is the same on all
+/// servers and after a restart. If two servers see the same change, both append it; the second entry has no effect.
 /// </summary>
 internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimeProvider time, ILogger<GameList> logger) : BackgroundService
 {

@@ -11,7 +11,9 @@ public sealed record GameClock(GameClockKind Kind, long Milliseconds, long StepM
     /// <summary>The longest time and the longest step: 30 days.</summary>
     public const long MaxMilliseconds = 30L * 24 * 60 * 60 * 1000;
 
-    /// <summary>Whether the time is 100 ms to 30 days and the step is one that the kind allows: 0 to 30 days for an increment or a delay, 0 for other kinds.</summary>
+    /// <summary>
+    /// Whether the time is 100 ms to 30 days and the step is one that the kind allows: 0 to 30 days for an increment or a delay, 0 for other kinds.
+    /// </summary>
     [JsonIgnore]
     public bool IsValid => Enum.IsDefined(Kind) && Milliseconds is >= 100 and <= MaxMilliseconds
         && (Kind is GameClockKind.Increment or GameClockKind.Delay ? StepMilliseconds is >= 0 and <= MaxMilliseconds : StepMilliseconds == 0);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace TPacket.Transports.Buffers;
 
 /// <summary>
-/// A pool of long arrays. The runtime's shared pool would retain dozens of each length per processor for the life of the process. This pool retains at most <see cref="MostKeptBytes"/> in total, and only
-/// until the next full garbage collection; the collection after that frees them. Thread-safe.
+/// A pool of long arrays. The runtime's shared pool would retain dozens of each length per processor for the life of the process. This pool retains at most <see cref="MostKeptBytes"/> in total, and
+/// only until the next full garbage collection; the collection after that frees them. Thread-safe.
 /// </summary>
 internal static class LargeArrays
 {

@@ -227,7 +227,10 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         }
     }
 
-    /// <summary>Stops epoll from reporting an orderly end of both directions again and again. Unread input is read after the pause, or the handler closes the connection.</summary>
+    /// <summary>
+    /// Stops epoll from reporting an orderly end of both directions again and again. Unread input is read after the pause, or the handler closes
+    /// the connection.
+    /// </summary>
     /// <returns>False if the end is an error.</returns>
     private bool TryMute(EpollInterest report)
     {

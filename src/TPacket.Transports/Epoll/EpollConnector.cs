@@ -5,8 +5,8 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// Makes a connection for an event loop. A <see cref="Socket"/> makes the system calls without waiting. The loop reports when the connection is established, so that the runtime's own polling thread never
-/// watches the descriptor.
+/// Makes a connection for an event loop. A <see cref="Socket"/> makes the system calls without waiting. The loop reports when the connection is established, so that the runtime's own polling thread
+/// never watches the descriptor.
 /// </summary>
 internal sealed class EpollConnector : IEpollSource
 {

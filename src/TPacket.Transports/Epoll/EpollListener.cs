@@ -134,7 +134,10 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
             _token = null;
         }
 
-        /// <summary>Waits until there are descriptors for another connection. The loop does not watch the listener meanwhile, because epoll would report the unaccepted connections again and again.</summary>
+        /// <summary>
+        /// Waits until there are descriptors for another connection. The loop does not watch the listener meanwhile, because epoll would report the unaccepted
+        /// connections again and again.
+        /// </summary>
         private void Wait(Exception? error)
         {
             Unwatch();

@@ -1,8 +1,8 @@
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// The sources of an event loop by token. A token consists of a slot's index and the number of its uses, so that a report for a removed source finds no other source. Thread-safe; <see cref="Find"/> takes no
-/// lock.
+/// The sources of an event loop by token. A token consists of a slot's index and the number of its uses, so that a report for a removed source finds no other source. Thread-safe; <see cref="Find"/>
+/// takes no lock.
 /// </summary>
 internal sealed class EpollSlots
 {

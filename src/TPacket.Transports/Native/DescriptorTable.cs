@@ -38,7 +38,9 @@ internal static unsafe class DescriptorTable
         return free >= enough ? free : free + CountFreeBetween((int)Math.Max(counted, limit - enough), limit, enough - free);
     }
 
-    /// <summary>Counts the free descriptors from <paramref name="first"/> to below <paramref name="end"/>, until at least <paramref name="enough"/> are found.</summary>
+    /// <summary>
+    /// Counts the free descriptors from <paramref name="first"/> to below <paramref name="end"/>, until at least <paramref name="enough"/> are found.
+    /// </summary>
     internal static int CountFreeBetween(int first, int end, int enough)
     {
         var entries = stackalloc PollEntry[EntriesPerCall];

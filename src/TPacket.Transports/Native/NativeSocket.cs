@@ -152,7 +152,10 @@ internal static unsafe class NativeSocket
         socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, new ReadOnlySpan<byte>(&milliseconds, sizeof(int)));
     }
 
-    /// <summary>Closes the descriptor. The system still sends its buffer while the peer acknowledges bytes, and gives up after <paramref name="linger"/> without an acknowledgement.</summary>
+    /// <summary>
+    /// Closes the descriptor. The system still sends its buffer while the peer acknowledges bytes, and gives up after <paramref name="linger"/>
+    /// without an acknowledgement.
+    /// </summary>
     public static void Close(int descriptor, TimeSpan linger)
     {
         var milliseconds = (int)linger.TotalMilliseconds;
@@ -182,8 +185,8 @@ internal static unsafe class NativeSocket
     private static ushort Port(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
 
     /// <summary>
-    /// Returns the address of a Unix domain socket. A path ends with NUL, and an abstract name begins with NUL. Returns null for an unbound socket, and for a name
-    /// that the runtime's endpoint cannot hold: a peer chooses its own name, which may not be UTF-8 or may fill the last byte.
+    /// Returns the address of a Unix domain socket. A path ends with NUL, and an abstract name begins with NUL. Returns null for an unbound socket, and for a name that the runtime's endpoint cannot
+    /// hold: a peer chooses its own name, which may not be UTF-8 or may fill the last byte.
     /// </summary>
     private static UnixDomainSocketEndPoint? ToUnixEndPoint(ReadOnlySpan<byte> name)
     {

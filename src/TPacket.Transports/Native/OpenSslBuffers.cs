@@ -8,8 +8,8 @@ namespace TPacket.Transports.Native;
 /// Makes OpenSSL, which the runtime uses for TLS, release the record buffers of an idle connection, 15 KiB in all (SSL_MODE_RELEASE_BUFFERS). The runtime has no setting for that.
 /// </summary>
 /// <remarks>
-/// OpenSSL calls a registered function for each new context (CRYPTO_get_ex_new_index), and a connection inherits the modes of its context. Both functions are documented for OpenSSL 1.1 and 3. The class does not
-/// use internals of the runtime. It changes only contexts that are created after <see cref="Apply"/>. If OpenSSL is not loaded as a library, connections keep their buffers.
+/// OpenSSL calls a registered function for each new context (CRYPTO_get_ex_new_index), and a connection inherits the modes of its context. Both functions are documented for OpenSSL 1.1 and 3. The
+/// class does not use internals of the runtime. It changes only contexts that are created after <see cref="Apply"/>. If OpenSSL is not loaded as a library, connections keep their buffers.
 /// </remarks>
 internal static unsafe class OpenSslBuffers
 {

@@ -1,6 +1,9 @@
 namespace TPacket.Transports.Proxy;
 
-/// <summary>The deadlines of a listener's connections that have not sent their PROXY header. One timer checks all of them, and runs only while such connections exist. Thread-safe.</summary>
+/// <summary>
+/// The deadlines of a listener's connections that have not sent their PROXY header. One timer checks all of them, and runs only while such
+/// connections exist. Thread-safe.
+/// </summary>
 internal sealed class HeaderDeadlines : IDisposable
 {
     private readonly TimeProvider _timeProvider;

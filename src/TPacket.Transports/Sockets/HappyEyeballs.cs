@@ -36,7 +36,10 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
             : await RaceAsync([.. addresses.Select(address => new IPEndPoint(address, named.Port))], connect, release, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Alternates the address families, beginning with the family of the first address. A family that does not work therefore costs one delay (RFC 8305, section 4).</summary>
+    /// <summary>
+    /// Alternates the address families, beginning with the family of the first address. A family that does not work therefore costs one delay
+    /// (RFC 8305, section 4).
+    /// </summary>
     internal static IPAddress[] Interleave(IPAddress[] addresses)
     {
         var families = addresses.GroupBy(static address => address.AddressFamily).Select(static family => family.ToArray()).ToArray();

@@ -266,7 +266,9 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
 
-    /// <summary>Stores the error of a send. The system reports an error only once, so the receive loop reads an end of input instead and may already be parked there.</summary>
+    /// <summary>
+    /// Stores the error of a send. The system reports an error only once, so the receive loop reads an end of input instead and may already be parked there.
+    /// </summary>
     private void SendFailed(SocketError error)
     {
         // An error after this side's shutdown or close is expected.

@@ -86,7 +86,10 @@ public sealed class SocketTransport : Transport
     internal static Socket Create(AddressFamily family) =>
         new(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
 
-    /// <summary>Binds a socket and sets the permissions of its file. A peer cannot connect before the socket listens, so no peer connects with the default permissions of a new file.</summary>
+    /// <summary>
+    /// Binds a socket and sets the permissions of its file. A peer cannot connect before the socket listens, so no peer connects with the
+    /// default permissions of a new file.
+    /// </summary>
     internal static Socket CreateBound(EndPoint endPoint, UnixFileMode? socketMode)
     {
         var socket = Create(endPoint.AddressFamily);
@@ -129,7 +132,9 @@ public sealed class SocketTransport : Transport
 
     private HappyEyeballs Eyeballs => new(Resolve, _timeProvider);
 
-    /// <summary>Sets the options that an accepted TCP connection inherits from the listening socket on Linux, so that no system call per connection is needed.</summary>
+    /// <summary>
+    /// Sets the options that an accepted TCP connection inherits from the listening socket on Linux, so that no system call per connection is needed.
+    /// </summary>
     private static void SetInherited(Socket socket, TransportOptions options)
     {
         socket.NoDelay = true;

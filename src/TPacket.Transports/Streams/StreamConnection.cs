@@ -8,12 +8,12 @@ using TPacket.Transports.Streams;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A connection over a <see cref="Stream"/> that supports concurrent reads and writes. While it waits for input, it holds no buffer if the stream waits in a read with an empty buffer, as streams of sockets and TLS do.
-/// Accepted bytes are copied into a buffer of 64 KiB, which exists while bytes are unwritten.
+/// A connection over a <see cref="Stream"/> that supports concurrent reads and writes. While it waits for input, it holds no buffer if the stream waits in a read with an empty buffer, as streams of
+/// sockets and TLS do. Accepted bytes are copied into a buffer of 64 KiB, which exists while bytes are unwritten.
 /// </summary>
 /// <remarks>
-/// The handler runs on the threads that complete the stream's reads and writes. After <see cref="Close"/> the connection still writes accepted bytes for at most <see cref="Linger"/>, and it notifies the
-/// handler without waiting for these writes.
+/// The handler runs on the threads that complete the stream's reads and writes. After <see cref="Close"/> the connection still writes accepted bytes for at most <see cref="Linger"/>, and it notifies
+/// the handler without waiting for these writes.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The end disposes of the stream. The token source has neither timer nor handle.")]
 public class StreamConnection : TransportConnection

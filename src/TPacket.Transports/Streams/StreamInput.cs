@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace TPacket.Transports.Streams;
 
 /// <summary>
-/// The reading side of a <see cref="TransportStream"/>. It copies pushed input to the pending read and stores the rest in a rented buffer. If more than <see cref="MaxKeptBytes"/> are stored, it pauses the
-/// connection until at most half of that is left.
+/// The reading side of a <see cref="TransportStream"/>. It copies pushed input to the pending read and stores the rest in a rented buffer. If more than <see cref="MaxKeptBytes"/> are stored, it
+/// pauses the connection until at most half of that is left.
 /// </summary>
 internal sealed class StreamInput(TransportConnection connection, StreamOutput output, StreamTurn? turn) : TransportHandler, IValueTaskSource<int>
 {

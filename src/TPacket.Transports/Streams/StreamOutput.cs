@@ -2,7 +2,10 @@ using System.Threading.Tasks.Sources;
 
 namespace TPacket.Transports.Streams;
 
-/// <summary>The writing side of a <see cref="TransportStream"/>. A write passes bytes to the connection at once and waits only for the bytes that the connection does not accept.</summary>
+/// <summary>
+/// The writing side of a <see cref="TransportStream"/>. A write passes bytes to the connection at once and waits only for the bytes that the
+/// connection does not accept.
+/// </summary>
 internal sealed class StreamOutput(TransportConnection connection) : IValueTaskSource
 {
     private readonly Lock _gate = new();

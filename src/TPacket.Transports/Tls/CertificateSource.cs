@@ -9,8 +9,8 @@ namespace TPacket.Transports;
 /// A server's certificate from files that are reloaded when they change. The next handshake uses a renewed certificate; open connections keep the old one. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The source checks the files when a handshake reads <see cref="Current"/>, at most once per <see cref="CheckPeriod"/>. It compares their content, so it also detects a changed symbolic link. If the new
-/// files cannot be used, for example while they are being replaced one after the other, the source keeps the current certificate.
+/// The source checks the files when a handshake reads <see cref="Current"/>, at most once per <see cref="CheckPeriod"/>. It compares their content, so it also detects a changed symbolic link. If the
+/// new files cannot be used, for example while they are being replaced one after the other, the source keeps the current certificate.
 /// </remarks>
 public sealed class CertificateSource : IDisposable
 {
@@ -36,7 +36,10 @@ public sealed class CertificateSource : IDisposable
     /// <summary>The callback for a renewed certificate. It runs on the thread of the handshake that reads <see cref="Current"/> and must not throw.</summary>
     public Action<X509Certificate2>? Reloaded { get; set; }
 
-    /// <summary>The callback for changed files that cannot be used, once per change. It runs on the thread of the handshake that reads <see cref="Current"/> and must not throw.</summary>
+    /// <summary>
+    /// The callback for changed files that cannot be used, once per change. It runs on the thread of the handshake that reads
+    /// <see cref="Current"/> and must not throw.
+    /// </summary>
     public Action<Exception>? ReloadFailed { get; set; }
 
     /// <summary>The last usable certificate with its chain and key. The source owns it.</summary>

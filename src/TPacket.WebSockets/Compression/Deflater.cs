@@ -4,9 +4,9 @@ using TPacket.WebSockets.Compression.Native;
 namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// Compresses messages (RFC 7692, section 7.2.1). Without context takeover, a deflater holds no state between messages, is thread-safe and serves any number of connections. With context takeover,
-/// it holds a compressor from the first message until <see cref="Release"/>, belongs to one connection, and is used by one thread at a time. The connection must then send every compressed message, in the
-/// order of compression, because later messages may refer to earlier messages.
+/// Compresses messages (RFC 7692, section 7.2.1). Without context takeover, a deflater holds no state between messages, is thread-safe and serves any number of connections. With context takeover, it
+/// holds a compressor from the first message until <see cref="Release"/>, belongs to one connection, and is used by one thread at a time. The connection must then send every compressed message, in
+/// the order of compression, because later messages may refer to earlier messages.
 /// </summary>
 /// <param name="windowBits">Window in bits, 8 to 15, as negotiated for this side.</param>
 /// <param name="level">Level of compression.</param>
@@ -63,8 +63,8 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
     }
 
     /// <summary>
-    /// Returns the compressor to its pool, when the connection is idle or has ended. The next message gets a new compressor and refers to no earlier message. This needs no agreement with the peer. Must
-    /// not run concurrently with <see cref="Deflate"/>.
+    /// Returns the compressor to its pool, when the connection is idle or has ended. The next message gets a new compressor and refers to no earlier message. This needs no agreement with the peer.
+    /// Must not run concurrently with <see cref="Deflate"/>.
     /// </summary>
     public void Release()
     {

@@ -57,7 +57,10 @@ internal static class ServerNegotiation
             ? Math.Min(options.ClientMaxWindowBits, offer.ClientMaxWindowBits ?? DeflateOptions.MaxWindowBits)
             : DeflateOptions.MaxWindowBits);
 
-    /// <summary>Writes the parameters that section 7.1 requires, and <c>server_no_context_takeover</c> whenever it applies, since the client then need not keep a decompressor.</summary>
+    /// <summary>
+    /// Writes the parameters that section 7.1 requires, and <c>server_no_context_takeover</c> whenever it applies, since the client then need
+    /// not keep a decompressor.
+    /// </summary>
     private static int WriteResponse(Span<byte> destination, in DeflateElement offer, DeflateOptions options, in DeflateParameters parameters)
     {
         var writer = new DeflateElementWriter(destination);

@@ -5,8 +5,8 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The data that waits because the socket is full: a queue of bytes, and the length of each entry of frames. The entries show how much counts towards the bounds of the outbound queue, and between which
-/// frames a control frame can be inserted.
+/// The data that waits because the socket is full: a queue of bytes, and the length of each entry of frames. The entries show how much counts towards the bounds of the outbound queue, and between
+/// which frames a control frame can be inserted.
 /// </summary>
 /// <param name="pool">Pool of the buffers; null for <see cref="TPacket.Transports.BufferPool"/>.</param>
 internal sealed class Backlog(ArrayPool<byte>? pool = null)

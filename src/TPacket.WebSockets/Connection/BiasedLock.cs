@@ -3,12 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// A recursive lock that is biased towards one thread, such as the event loop of a connection. After <see cref="EntriesBeforeBias"/> consecutive entries, that thread enters by a plain store and a plain
-/// load. Another thread first revokes the bias, with a memory barrier on all processors. A mutable struct: a field that is never copied.
+/// A recursive lock that is biased towards one thread, such as the event loop of a connection. After <see cref="EntriesBeforeBias"/> consecutive entries, that thread enters by a plain store and a
+/// plain load. Another thread first revokes the bias, with a memory barrier on all processors. A mutable struct: a field that is never copied.
 /// </summary>
 internal struct BiasedLock
 {
-    /// <summary>Number of consecutive entries of a thread before the lock becomes biased. They cost about as much as one revocation, so a bias costs no more than it has saved.</summary>
+    /// <summary>
+    /// Number of consecutive entries of a thread before the lock becomes biased. They cost about as much as one revocation, so a bias costs no
+    /// more than it has saved.
+    /// </summary>
     public const int EntriesBeforeBias = 128;
 
     private int _thread; // Managed id of the thread that the lock can be biased towards. Never changes once set: that thread reads it without the monitor.

@@ -8,7 +8,10 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>Requests a WebSocket over HTTP/2 by extended CONNECT (RFC 8441). The framework implements HTTP/2, and this library implements the WebSocket on the opened stream.</summary>
+/// <summary>
+/// Requests a WebSocket over HTTP/2 by extended CONNECT (RFC 8441). The framework implements HTTP/2, and this library implements the WebSocket
+/// on the opened stream.
+/// </summary>
 internal static class ExtendedConnect
 {
     private const int BytesPerKibibyte = 1024;
@@ -139,9 +142,15 @@ internal static class ExtendedConnect
         }
     }
 
-    /// <summary>The TCP and TLS connection below HTTP/2. The link closes both, because disposing the HTTP client does not close a connection that the client has not used.</summary>
+    /// <summary>
+    /// The TCP and TLS connection below HTTP/2. The link closes both, because disposing the HTTP client does not close a connection that the
+    /// client has not used.
+    /// </summary>
     /// <param name="sockets">Transport that connects to the server.</param>
-    /// <param name="tls">TLS options; null for a connection without TLS. The link performs the TLS handshake itself, because the framework's HTTP client would replace <see cref="SslClientAuthenticationOptions.TargetHost"/>.</param>
+    /// <param name="tls">
+    /// TLS options; null for a connection without TLS. The link performs the TLS handshake itself, because the framework's HTTP client would replace
+    /// <see cref="SslClientAuthenticationOptions.TargetHost"/>.
+    /// </param>
     private sealed class Link(SocketTransport sockets, SslClientAuthenticationOptions? tls) : IDisposable
     {
         // Not disposed: it has neither a timer nor a wait handle.

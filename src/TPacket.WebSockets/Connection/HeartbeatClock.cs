@@ -1,8 +1,8 @@
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The clock of deadlines. It excludes pauses of the process (a stop signal, a paused container, a suspended machine, a long garbage collection), during which no input could be read. One thread at a time
-/// may call <see cref="Beat"/>; any thread may read the time.
+/// The clock of deadlines. It excludes pauses of the process (a stop signal, a paused container, a suspended machine, a long garbage collection), during which no input could be read. One thread at a
+/// time may call <see cref="Beat"/>; any thread may read the time.
 /// </summary>
 /// <param name="timeProvider">The underlying clock.</param>
 /// <param name="period">Time between two beats.</param>
@@ -40,8 +40,8 @@ internal sealed class HeartbeatClock(TimeProvider timeProvider, TimeSpan period)
 
     /// <summary>Advances the time.</summary>
     /// <returns>
-    /// Whether deadlines may be checked. False at a late beat, and until the tolerance has passed after it. True at the second of two consecutive late beats, so that deadlines expire on a machine that is
-    /// always late.
+    /// Whether deadlines may be checked. False at a late beat, and until the tolerance has passed after it. True at the second of two consecutive late beats, so that deadlines expire on a machine
+    /// that is always late.
     /// </returns>
     public bool Beat()
     {

@@ -7,8 +7,8 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The reading side of a connection: reads the handshake, then messages. It processes all input before it returns to the transport. While the task of the application's handler is incomplete, the rest of the
-/// input is parked (<see cref="ParkedInput"/>) and the transport receives nothing.
+/// The reading side of a connection: reads the handshake, then messages. It processes all input before it returns to the transport. While the task of the application's handler is incomplete, the rest
+/// of the input is parked (<see cref="ParkedInput"/>) and the transport receives nothing.
 /// </summary>
 internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outbound) : TransportHandler
 {

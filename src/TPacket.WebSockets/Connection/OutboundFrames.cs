@@ -4,8 +4,8 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The frames of an outbound queue. While the socket accepts data, they are runs of encoded frames that are written by one call; when the socket is full, a <see cref="Backlog"/>. Guarded by the queue's lock.
-/// A mutable struct: a field that is never copied.
+/// The frames of an outbound queue. While the socket accepts data, they are runs of encoded frames that are written by one call; when the socket is full, a <see cref="Backlog"/>. Guarded by the
+/// queue's lock. A mutable struct: a field that is never copied.
 /// </summary>
 /// <param name="options">The bounds of bytes and messages.</param>
 internal struct OutboundFrames(WebSocketOptions options)

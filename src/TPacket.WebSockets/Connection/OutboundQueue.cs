@@ -6,8 +6,8 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The only writer of a connection. It bounds the bytes and messages that wait, and decides when to write: at the end of the batch that the calling thread or the connection's event loop handles; at once if
-/// there is no batch, or the message is large. Thread-safe; <see cref="Enter"/> combines several calls into one atomic operation.
+/// The only writer of a connection. It bounds the bytes and messages that wait, and decides when to write: at the end of the batch that the calling thread or the connection's event loop handles; at
+/// once if there is no batch, or the message is large. Thread-safe; <see cref="Enter"/> combines several calls into one atomic operation.
 /// </summary>
 internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 {
@@ -68,7 +68,9 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
             _deflater = new MessageDeflater(deflater, options.MinimumLength, connection.Options.PingAfterIdle, connection.Heartbeat);
     }
 
-    /// <summary>Queues a message that consists of two parts. Both are copied or written before the method returns. If the message does not fit, the connection ends.</summary>
+    /// <summary>
+    /// Queues a message that consists of two parts. Both are copied or written before the method returns. If the message does not fit, the connection ends.
+    /// </summary>
     /// <returns>False if the message was not queued.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {

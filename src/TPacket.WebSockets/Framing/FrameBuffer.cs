@@ -4,8 +4,8 @@ using TPacket.Transports;
 namespace TPacket.WebSockets.Framing;
 
 /// <summary>
-/// A pooled buffer of encoded frames that any number of connections send without copying. It is reference-counted: a rented buffer has one reference, its writer's, and returns to its pool when the last
-/// reference is released. One thread at a time appends; appended bytes do not change while the buffer has other references.
+/// A pooled buffer of encoded frames that any number of connections send without copying. It is reference-counted: a rented buffer has one reference, its writer's, and returns to its pool when the
+/// last reference is released. One thread at a time appends; appended bytes do not change while the buffer has other references.
 /// </summary>
 internal sealed class FrameBuffer
 {

@@ -45,12 +45,15 @@ public sealed class UpgradeRequest
     /// <summary>Whether an HTTP server has read the request and routed it by its path.</summary>
     internal bool IsRouted { get; init; }
 
-    /// <summary>The address that the client has connected to; null if the transport has none. Behind a proxy that speaks the PROXY protocol, the address from the PROXY header.</summary>
+    /// <summary>
+    /// The address that the client has connected to; null if the transport has none. Behind a proxy that speaks the PROXY protocol, the address
+    /// from the PROXY header.
+    /// </summary>
     public EndPoint? LocalEndPoint { get; internal set; }
 
     /// <summary>
-    /// Whether the request has passed a proxy: a PROXY header preceded it, or it has a header <c>Forwarded</c>, <c>X-Forwarded-For</c>, <c>Via</c>, or <c>X-Original-For</c>, which ASP.NET Core sets when it
-    /// has processed <c>X-Forwarded-For</c>. Scripts of a web page cannot add these headers to a WebSocket's request; other clients can.
+    /// Whether the request has passed a proxy: a PROXY header preceded it, or it has a header <c>Forwarded</c>, <c>X-Forwarded-For</c>, <c>Via</c>, or <c>X-Original-For</c>, which ASP.NET Core sets
+    /// when it has processed <c>X-Forwarded-For</c>. Scripts of a web page cannot add these headers to a WebSocket's request; other clients can.
     /// </summary>
     public bool IsProxied => HasProxyHeader || _proxyHeaders.Any(name => GetHeader(name) is not null);
 

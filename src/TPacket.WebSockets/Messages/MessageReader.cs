@@ -6,8 +6,8 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Messages;
 
 /// <summary>
-/// Reads messages and control frames from the bytes of one direction of a WebSocket, which may arrive in pieces. Does no I/O. The payload of a message that is complete in the input is a view of the input;
-/// only fragmented or incomplete messages are copied.
+/// Reads messages and control frames from the bytes of one direction of a WebSocket, which may arrive in pieces. Does no I/O. The payload of a message that is complete in the input is a view of the
+/// input; only fragmented or incomplete messages are copied.
 /// </summary>
 /// <param name="expectMasked">Whether the peer is a client, whose frames are masked.</param>
 /// <param name="maxMessageLength">Maximum length of a message in bytes. It is checked with the frame headers, or, for a compressed message, during decompression.</param>

@@ -3,8 +3,8 @@ using System.Text.Unicode;
 namespace TPacket.WebSockets.Messages;
 
 /// <summary>
-/// Validates UTF-8 that arrives in pieces (RFC 3629, section 4). It fails with the first byte that no valid text can have at that position, even if the character is incomplete. A mutable struct: a field
-/// that is never copied.
+/// Validates UTF-8 that arrives in pieces (RFC 3629, section 4). It fails with the first byte that no valid text can have at that position, even if the character is incomplete. A mutable struct: a
+/// field that is never copied.
 /// </summary>
 internal struct Utf8Validator
 {

@@ -1,6 +1,9 @@
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>A decompressor of raw DEFLATE in native memory: 41 KiB, of which small messages touch 10 KiB. Its size does not depend on the window, so it always has the largest window.</summary>
+/// <summary>
+/// A decompressor of raw DEFLATE in native memory: 41 KiB, of which small messages touch 10 KiB. Its size does not depend on the window, so it
+/// always has the largest window.
+/// </summary>
 internal sealed unsafe class InflateState : ZlibState
 {
     private InflateState()
