@@ -127,7 +127,7 @@ public sealed class Heartbeat : IDisposable
     }
 
     /// <summary>
-    /// Returns whether the probe has been out for too long, by the clock as well as by beats: the system's timer may make beats longer than the period.
+    /// Returns whether the probe has not returned for too long, by the clock and by the number of beats: the system's timer may make beats longer than the period.
     /// </summary>
     private bool IsProbeOverdue(long now) => _beatsSkipped > MinSkippedBeats && now - _probeSent > MaxProbeWait;
 }

@@ -5,9 +5,9 @@ namespace TPacket.Transports.Accepting;
 /// listener with a full backlog does not take every descriptor that becomes free. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A dedicated thread, which starts with the first listener, checks for free descriptors. A timer would not do: its callback may need a new thread of the pool, and the runtime ends the process when it
-/// cannot start a thread. For the same reason the thread itself, and not a <see cref="TimeProvider"/>, measures the time between two checks. An acceptor whose accept never completes does not give its
-/// pass back: a pass reserves no descriptor, so the next count finds the descriptor free.
+/// A dedicated thread, which starts with the first listener, checks for free descriptors. It is no timer, because a timer's callback may need a new thread of the pool, and the runtime ends the process
+/// when it cannot start a thread. For the same reason the thread itself, and not a <see cref="TimeProvider"/>, measures the time between two checks. An acceptor whose accept never completes does not
+/// give its pass back: a pass reserves no descriptor, so the next count finds the descriptor free.
 /// </remarks>
 /// <param name="transport">The transport. The gate calls its <see cref="Transport.Suspended"/> and <see cref="Transport.Resumed"/>.</param>
 /// <param name="countSpare">Counts the connections that may be accepted now, up to the given number; null for <see cref="DescriptorReserve.CountSpare"/>.</param>

@@ -82,7 +82,7 @@ internal sealed class HeaderDeadlines : IDisposable
                 StopTimer();
         }
 
-        // Outside the lock, because TimeOut may call Remove. A connection whose header arrives at the same time is not ended.
+        // The late connections are ended outside the lock. A connection whose header arrives at the same time is not ended.
         foreach (var connection in late)
             connection.TimeOut();
     }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>
-/// Connects to a host that may have several addresses (RFC 8305, "Happy Eyeballs"). The next attempt starts <see cref="AttemptDelay"/> after the last one, or at once when an attempt fails. The
+/// Connects to a host that may have several addresses (RFC 8305, "Happy Eyeballs"). The next attempt starts <see cref="AttemptDelay"/> after the last attempt, or at once when one fails. The
 /// first connection wins.
 /// </summary>
 /// <param name="resolve">Resolves a host name to its addresses, the preferred address first.</param>

@@ -5,7 +5,7 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>
-/// Calls on a <see cref="Socket"/> whose peer may have disconnected and which another thread may have closed. The methods ignore the errors that both cause.
+/// Calls on a <see cref="Socket"/> whose peer may have disconnected and which another thread may have closed. The methods ignore the resulting errors.
 /// </summary>
 internal static class ManagedSocket
 {

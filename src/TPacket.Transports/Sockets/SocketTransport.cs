@@ -9,7 +9,7 @@ namespace TPacket.Transports;
 /// <summary>TCP and Unix domain sockets through <see cref="Socket"/>, on every platform.</summary>
 public sealed class SocketTransport : Transport
 {
-    /// <summary>The largest number of connections that the system lets wait for accept.</summary>
+    /// <summary>The largest number of connections that wait in the system until they are accepted.</summary>
     internal const int Backlog = 4096;
 
     private readonly TimeProvider _timeProvider;

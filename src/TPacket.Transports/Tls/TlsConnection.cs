@@ -12,8 +12,8 @@ namespace TPacket.Transports;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A failed handshake ends the connection: <see cref="TransportHandler.OnClosed"/> receives a <see cref="TlsHandshakeException"/>. The handshake has no deadline. To enforce one,
-/// call <see cref="StreamConnection.Close"/> when it has passed: before the end of the handshake, that releases everything at once.
+/// A failed handshake ends the connection: <see cref="TransportHandler.OnClosed"/> receives a <see cref="TlsHandshakeException"/>. The handshake has no deadline. To enforce a
+/// deadline, call <see cref="StreamConnection.Close"/> when it has passed. Before the end of the handshake, this call releases everything at once.
 /// </para>
 /// <para>
 /// The peer's close_notify leads to <see cref="TransportHandler.OnEndOfInput"/>. A stream that ends without close_notify may have been truncated (RFC 8446, section 6.1), so the connection ends with an

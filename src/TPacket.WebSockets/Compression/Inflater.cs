@@ -4,7 +4,7 @@ namespace TPacket.WebSockets.Compression;
 
 /// <summary>
 /// Decompresses messages (RFC 7692, section 7.2.2) that arrive in pieces. The caller provides the output buffers, so it can stop a message that exceeds its limit. Any negotiated window is supported.
-/// With context takeover the inflater holds a decompressor of 40 KiB from the first message on; without it, from a message's first byte to its end. Used by one thread at a time.
+/// The inflater holds a decompressor of 40 KiB: with context takeover from the first message on, otherwise from a message's first byte to its end. Used by one thread at a time.
 /// </summary>
 /// <param name="contextTakeover">Whether messages may refer to earlier ones.</param>
 internal sealed class Inflater(bool contextTakeover)

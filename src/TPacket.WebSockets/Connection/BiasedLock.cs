@@ -9,8 +9,8 @@ namespace TPacket.WebSockets.Connection;
 internal struct BiasedLock
 {
     /// <summary>
-    /// Number of consecutive entries of a thread before the lock becomes biased. They cost about as much as one revocation, so a bias costs no
-    /// more than it has saved.
+    /// Number of consecutive entries of a thread before the lock becomes biased. Their cost is about the cost of one revocation, so revocations at
+    /// most double the cost of all entries.
     /// </summary>
     public const int EntriesBeforeBias = 128;
 

@@ -23,7 +23,7 @@ internal sealed class HeartbeatClock(TimeProvider timeProvider, TimeSpan period)
     public long Now => Volatile.Read(ref _now);
 
     /// <summary>
-    /// Current time in milliseconds since the start. Never later than the latest time at which the next beat is still on time, so that a pause that was not detected yet does not extend new deadlines.
+    /// Current time in milliseconds since the start. At most the latest time at which the next beat is still on time, so that a pause that was not detected yet does not extend new deadlines.
     /// </summary>
     public long PreciseNow => Math.Min(Elapsed - Volatile.Read(ref _excluded), Now + _period + _tolerance);
 

@@ -6,8 +6,8 @@ namespace TPacket.WebSockets.Connection;
 internal abstract class OpeningHandshake
 {
     /// <summary>
-    /// Bytes of the head that have arrived so far. Only <see cref="Inbound"/> uses them. They are a field of the handshake because they are not
-    /// needed after it.
+    /// Bytes of the head that have arrived so far. Only <see cref="Inbound"/> uses this field. It belongs to the handshake, because the bytes
+    /// are not needed later.
     /// </summary>
     public MessageAssembler Head;
 

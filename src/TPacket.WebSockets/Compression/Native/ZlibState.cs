@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TPacket.WebSockets.Compression.Native;
 
 /// <summary>
-/// A compressor or decompressor in native memory. The owner ensures that one thread at a time uses or disposes it. The finalizer frees it if it
-/// was not disposed.
+/// A compressor or decompressor in native memory. The owner ensures that one thread at a time uses or disposes the state. The finalizer frees a
+/// state that was not disposed.
 /// </summary>
 internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
 {
