@@ -56,7 +56,7 @@ internal sealed class RoomClient(Load load, string nick, string room, int member
     private void Hear(int speaker, ReadOnlySpan<byte> text)
     {
         var number = int.Parse(text[..8], CultureInfo.InvariantCulture);
-        // All clients are ready before the first one talks.
+        // All clients are ready before the first client talks.
         Load.Count(text.Length == length && number == _heard.GetValueOrDefault(speaker));
         _heard[speaker] = number + 1;
         if (speaker == _id && !Load.Stopping)

@@ -16,7 +16,7 @@ public sealed record TransportOptions
     public static TransportOptions Default { get; } = new();
 
     /// <summary>
-    /// The size in bytes of the system's send buffer of an accepted connection (SO_SNDBUF), which holds bytes until the peer acknowledges them. It bounds the bytes sent in one round trip. 0 leaves the
+    /// The size in bytes of the system's send buffer of an accepted connection (SO_SNDBUF), which holds bytes until the peer acknowledges them. The size bounds the bytes sent in one round trip. 0 leaves the
     /// size to the system, which lets the buffer grow to several MiB. Connections made by <see cref="Transport.ConnectAsync"/> have the system's size. Default: 128 KiB.
     /// </summary>
     /// <remarks>

@@ -8,8 +8,8 @@ namespace TPacket.WebSockets;
 /// </summary>
 /// <remarks>
 /// The heartbeat's time excludes pauses of the process, such as a stopped or suspended machine or a long garbage collection. When a beat is late by more than a second or the period, whichever is
-/// longer, the time advances by one period only, and the heartbeat calls no connection for the same span. So connections read the data that has arrived during the pause before their deadlines are
-/// checked. The heartbeat also calls no connection while the thread pool is behind with its queue, for at most 10 seconds or two beats, whichever is longer.
+/// longer, the time advances by one period only, and the heartbeat calls no connection for the same span. Therefore connections read the data that has arrived during the pause before their deadlines
+/// are checked. The heartbeat also calls no connection while the thread pool is behind with its queue, for at most 10 seconds or two beats, whichever is longer.
 /// </remarks>
 public sealed class Heartbeat : IDisposable
 {

@@ -2,7 +2,7 @@ namespace TPacket.WebSockets;
 
 /// <summary>
 /// The application's handler of a <see cref="WebSocketConnection"/>. The connection calls <see cref="OnUpgrade"/>, <see cref="OnResponse"/>, <see cref="OnOpen"/> and <see cref="OnMessage"/> one at a
-/// time. While the task of <see cref="OnUpgrade"/> or <see cref="OnMessage"/> is incomplete, it calls none of these methods and reads nothing from the peer. It may call <see cref="OnDrained"/>,
+/// time. While the task of <see cref="OnUpgrade"/> or <see cref="OnMessage"/> is incomplete, the connection calls none of them and reads nothing from the peer. It may call <see cref="OnDrained"/>,
 /// <see cref="OnTick"/>, <see cref="OnFailed"/> and <see cref="OnClosed"/> concurrently with all other methods. The methods run on threads of the transport and of the heartbeat, which serve other
 /// connections as well: no method may block.
 /// </summary>
@@ -14,14 +14,14 @@ public abstract class WebSocketHandler
     /// <summary>
     /// Called on a server when a valid upgrade request has arrived. The default accepts the request. An exception, or a decision that cannot be carried out, rejects the request with 500.
     /// </summary>
-    /// <param name="request">The request; it may be kept.</param>
+    /// <param name="request">The request, which the handler may keep.</param>
     /// <returns>The decision. The request's deadline is <see cref="WebSocketOptions.HandshakeTimeout"/>.</returns>
     protected internal virtual ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => new(UpgradeDecision.Accept);
 
     /// <summary>
     /// Called on a client when the server has answered the upgrade request. <see cref="OnOpen"/> follows if the server accepted it, otherwise <see cref="OnClosed"/>. An exception ends the connection.
     /// </summary>
-    /// <param name="response">The response; it may be kept.</param>
+    /// <param name="response">The response, which the handler may keep.</param>
     protected internal virtual void OnResponse(UpgradeResponse response)
     {
     }

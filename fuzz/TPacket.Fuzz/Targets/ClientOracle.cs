@@ -85,7 +85,7 @@ internal sealed class ClientOracle(bool mayAsk)
         }
     }
 
-    /// <summary>Checks the reply to RESUME, after which the client continues its log or begins with a new one.</summary>
+    /// <summary>Checks the reply to RESUME, after which the client continues its log or begins with a new log.</summary>
     private void TakeResume(in PacketHeader header)
     {
         FindingException.Unless(header.Uid > 0 && header.P1 is >= 0 and <= 2, "an invalid reply to RESUME");

@@ -17,7 +17,7 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
     // The number of connections that may be accepted after one count of the descriptors.
     private const int ConnectionsPerCount = 16;
 
-    // The number of descriptors that one check during a shortage distributes at most. The shortage has ended when there are as many.
+    // The largest number of descriptors that one check during a shortage distributes. The shortage has ended when this number is free.
     private const int ConnectionsPerCheck = 1024;
 
     // The number of checks without a shortage after which accepting resumes. A server that stays full while clients come and go is therefore suspended once and not for each client.

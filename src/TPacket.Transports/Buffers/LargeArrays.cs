@@ -81,7 +81,7 @@ internal static class LargeArrays
             return true;
         }
 
-        /// <summary>Retains an array. If there is no room, it discards arrays of other lengths first.</summary>
+        /// <summary>Retains an array. If there is no room, discards arrays of other lengths first.</summary>
         public void Put(byte[] array)
         {
             var own = Row(array.Length);

@@ -20,7 +20,7 @@ internal sealed class EpollConnector : IEpollSource
 
     /// <summary>Connects to one address.</summary>
     /// <exception cref="SocketException">The attempt failed.</exception>
-    /// <exception cref="IOException">The process has no file descriptors left, or the system refuses to watch another one.</exception>
+    /// <exception cref="IOException">The process has no file descriptors left, or the system refuses to watch another descriptor.</exception>
     /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
     public static async ValueTask<TransportConnection> ConnectAsync(EpollLoop loop, EndPoint address, CancellationToken cancellationToken)
     {

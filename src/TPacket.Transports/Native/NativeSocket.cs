@@ -98,7 +98,7 @@ internal static unsafe class NativeSocket
         }
     }
 
-    /// <summary>Accepts a connection from a listening socket and makes it non-blocking. It inherits the TCP options of the listening socket.</summary>
+    /// <summary>Accepts a connection from a listening socket and makes it non-blocking. The connection inherits the TCP options of the listening socket.</summary>
     /// <returns>The descriptor, or a negated error number.</returns>
     public static int Accept(int listener, out PeerAddress remote)
     {

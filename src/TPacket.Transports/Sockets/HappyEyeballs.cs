@@ -19,7 +19,7 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
 
     /// <summary>Connects to an address, or to the first address of a host name that answers.</summary>
     /// <param name="endPoint">The address or the host name.</param>
-    /// <param name="connect">Connects to one address. It releases everything if it fails or is cancelled.</param>
+    /// <param name="connect">Connects to one address. The function releases everything if it fails or is cancelled.</param>
     /// <param name="release">Closes a connection that was not the first.</param>
     /// <param name="cancellationToken">Cancels all attempts.</param>
     /// <returns>The connection. All other attempts have ended and their connections are closed.</returns>

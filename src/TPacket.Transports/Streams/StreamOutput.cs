@@ -31,7 +31,7 @@ internal sealed class StreamOutput(TransportConnection connection) : IValueTaskS
                 return ValueTask.FromException(Closed(error: null));
             _write.Reset();
             _writing = true;
-            // OnWritable may run before SendWhenWritable returns. It waits for this lock.
+            // OnWritable may run before SendWhenWritable returns, and then waits for this lock.
             WaitWith(bytes[sent..]);
             return new ValueTask(this, _write.Version);
         }

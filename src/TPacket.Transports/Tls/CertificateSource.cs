@@ -6,7 +6,7 @@ using TPacket.Transports.Tls;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A server's certificate from files that are reloaded when they change. The next handshake uses a renewed certificate; open connections keep the old one. Thread-safe.
+/// A server's certificate from files that are reloaded when they change. The next handshake uses a renewed certificate; open connections keep the old certificate. Thread-safe.
 /// </summary>
 /// <remarks>
 /// The source checks the files when a handshake reads <see cref="Current"/>, at most once per <see cref="CheckPeriod"/>. It compares their content, so it also detects a changed symbolic link. If the

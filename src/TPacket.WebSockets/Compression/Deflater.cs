@@ -10,7 +10,7 @@ namespace TPacket.WebSockets.Compression;
 /// </summary>
 /// <param name="windowBits">Window in bits, 8 to 15, as negotiated for this side.</param>
 /// <param name="level">Level of compression.</param>
-/// <param name="contextTakeover">Whether messages may refer to earlier ones.</param>
+/// <param name="contextTakeover">Whether messages may refer to earlier messages.</param>
 internal sealed class Deflater(int windowBits, CompressionLevel level, bool contextTakeover)
 {
     private readonly int _windowBits = windowBits;
@@ -18,7 +18,7 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
     private readonly bool _contextTakeover = contextTakeover;
     private DeflateState? _state;
 
-    /// <summary>Whether messages may refer to earlier ones.</summary>
+    /// <summary>Whether messages may refer to earlier messages.</summary>
     public bool ContextTakeover => _contextTakeover;
 
     // The bytes that end each flush. Deflate removes them from the message (section 7.2.1).
@@ -28,7 +28,7 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
     private static ReadOnlySpan<byte> Empty => [0x00];
 
     /// <summary>Compresses a message that consists of two parts. The result may be longer than the message.</summary>
-    /// <returns>The compressed message; the caller disposes it.</returns>
+    /// <returns>The compressed message. The caller disposes of it.</returns>
     /// <exception cref="InsufficientMemoryException">Memory for the compressor or the result could not be allocated.</exception>
     public DeflatedMessage Deflate(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {

@@ -34,7 +34,7 @@ internal sealed class MessageDeflater(Deflater deflater, int minimumLength, Time
         return false;
     }
 
-    /// <summary>Releases the compressor with its context: later messages do not refer to earlier ones.</summary>
+    /// <summary>Releases the compressor with its context: later messages do not refer to earlier messages.</summary>
     public void Reset()
     {
         HasContext = false;

@@ -24,7 +24,7 @@ internal sealed class Backlog(ArrayPool<byte>? pool = null)
 
     public bool IsEmpty => _bytes.IsEmpty && !HasControl;
 
-    /// <summary>The bytes to send next: those in the first buffer, up to the place of a waiting control frame.</summary>
+    /// <summary>The bytes to send next: the bytes of the first buffer, up to the place of a waiting control frame.</summary>
     public ReadOnlySpan<byte> Next
     {
         get

@@ -69,7 +69,7 @@ internal struct BiasedLock
             wait.SpinOnce(sleep1Threshold: -1);
     }
 
-    /// <summary>Holds the lock until it is disposed, by the thread that entered.</summary>
+    /// <summary>Holds the lock until the thread that entered disposes of the scope.</summary>
     public readonly ref struct Scope
     {
         private readonly ref BiasedLock _lock;

@@ -143,8 +143,8 @@ internal static class ExtendedConnect
     }
 
     /// <summary>
-    /// The TCP and TLS connection below HTTP/2. The link closes both, because disposing the HTTP client does not close a connection that the
-    /// client has not used.
+    /// The TCP and TLS connection below HTTP/2. The link closes both, because the disposal of the HTTP client does not close a connection that
+    /// the client has not used.
     /// </summary>
     /// <param name="sockets">Transport that connects to the server.</param>
     /// <param name="tls">
@@ -153,7 +153,7 @@ internal static class ExtendedConnect
     /// </param>
     private sealed class Link(SocketTransport sockets, SslClientAuthenticationOptions? tls) : IDisposable
     {
-        // Not disposed: it has neither a timer nor a wait handle.
+        // The token source is not disposed of, because it has neither a timer nor a handle.
         private readonly CancellationTokenSource _disposing = new();
         private readonly Lock _gate = new();
         private Socket? _socket;

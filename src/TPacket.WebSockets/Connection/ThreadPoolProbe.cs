@@ -16,7 +16,7 @@ internal sealed class ThreadPoolProbe(Action<IThreadPoolWorkItem>? queue = null)
     /// <summary>Whether the last probe has returned.</summary>
     public bool IsBack => Volatile.Read(ref _roundsLeft) == 0;
 
-    /// <summary>Sends a probe, after the last one has returned.</summary>
+    /// <summary>Sends a probe. May be called after the last probe has returned.</summary>
     public void Send()
     {
         Volatile.Write(ref _roundsLeft, Rounds);

@@ -10,7 +10,7 @@ namespace TPacket.WebSockets.Messages;
 /// input; only fragmented or incomplete messages are copied.
 /// </summary>
 /// <param name="expectMasked">Whether the peer is a client, whose frames are masked.</param>
-/// <param name="maxMessageLength">Maximum length of a message in bytes. It is checked with the frame headers, or, for a compressed message, during decompression.</param>
+/// <param name="maxMessageLength">Maximum length of a message in bytes. The reader checks it with the frame headers and, for a compressed message, during decompression.</param>
 /// <param name="inflater">Decompresses messages; null without compression.</param>
 internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inflater? inflater = null)
 {

@@ -8,7 +8,7 @@ namespace TPacket.WebSockets.Messages;
 /// </summary>
 internal struct Utf8Validator
 {
-    // The incomplete character at the end of the last piece: the number of missing bytes, and the range of the next one.
+    // The incomplete character at the end of the last piece: the number of missing bytes, and the range of the next byte.
     private byte _missing;
     private byte _low;
     private byte _high;

@@ -49,7 +49,7 @@ internal sealed unsafe class InflateState : ZlibState
         }
     }
 
-    /// <summary>Begins a new stream, even if the last one is incomplete or invalid.</summary>
+    /// <summary>Begins a new stream, even if the last stream is incomplete or invalid.</summary>
     public void Reset()
     {
         var result = Zlib.InflateReset(Stream);

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TPacket.WebSockets.Compression.Native;
 
 /// <summary>
-/// A compressor or decompressor in native memory. The owner ensures that one thread at a time uses or disposes the state. The finalizer frees a
-/// state that was not disposed.
+/// A compressor or decompressor in native memory. The owner ensures that one thread at a time uses or disposes of the state. The finalizer
+/// frees a state that was not disposed of.
 /// </summary>
 internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
 {
@@ -22,7 +22,7 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
 
     ~ZlibState() => Free();
 
-    /// <summary>Number of states that were not freed, including those kept in a pool. For tests and diagnostics.</summary>
+    /// <summary>Number of states that were not freed, including the states in the pool. For tests and diagnostics.</summary>
     public static long Alive => Volatile.Read(ref _alive);
 
     /// <summary>Key of the parameters: states with the same key are interchangeable.</summary>
