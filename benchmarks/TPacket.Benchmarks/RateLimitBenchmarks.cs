@@ -51,7 +51,7 @@ public class RateLimitBenchmarks
         return client.Sent;
     }
 
-    /// <summary>The system's clock, a thousand times as fast. It costs the same, and the benchmark reaches no limit.</summary>
+    /// <summary>The system's clock, a thousand times as fast: a read costs the same, and the benchmark reaches no limit.</summary>
     private sealed class FastTime : TimeProvider
     {
         public override long TimestampFrequency => System.TimestampFrequency;

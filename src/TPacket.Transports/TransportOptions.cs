@@ -16,8 +16,8 @@ public sealed record TransportOptions
     public static TransportOptions Default { get; } = new();
 
     /// <summary>
-    /// The size in bytes of the system's send buffer of an accepted connection (SO_SNDBUF), which holds bytes until the peer acknowledges them. The size bounds the bytes sent in one round trip. 0 leaves the
-    /// size to the system, which lets the buffer grow to several MiB. Connections made by <see cref="Transport.ConnectAsync"/> have the system's size. Default: 128 KiB.
+    /// The size in bytes of the system's send buffer of an accepted connection (SO_SNDBUF), which holds bytes until the peer acknowledges them. The size bounds the bytes sent in one round trip. 0
+    /// leaves the size to the system, which lets the buffer grow to several MiB. Connections made by <see cref="Transport.ConnectAsync"/> have the system's size. Default: 128 KiB.
     /// </summary>
     /// <remarks>
     /// Linux doubles the value to make room for its own bookkeeping. It limits the value to net.core.wmem_max and raises a value below 2,304.

@@ -2,9 +2,9 @@ namespace TPacket.WebSockets;
 
 /// <summary>
 /// The application's handler of a <see cref="WebSocketConnection"/>. The connection calls <see cref="OnUpgrade"/>, <see cref="OnResponse"/>, <see cref="OnOpen"/> and <see cref="OnMessage"/> one at a
-/// time. While the task of <see cref="OnUpgrade"/> or <see cref="OnMessage"/> is incomplete, the connection calls none of them and reads nothing from the peer. It may call <see cref="OnDrained"/>,
-/// <see cref="OnTick"/>, <see cref="OnFailed"/> and <see cref="OnClosed"/> concurrently with all other methods. The methods run on threads of the transport and of the heartbeat, which serve other
-/// connections as well: no method may block.
+/// time. While the task of <see cref="OnUpgrade"/> or <see cref="OnMessage"/> is incomplete, the connection calls none of these four methods and reads nothing from the peer. It may call
+/// <see cref="OnDrained"/>, <see cref="OnTick"/>, <see cref="OnFailed"/> and <see cref="OnClosed"/> concurrently with all other methods. The methods run on threads of the transport and of the
+/// heartbeat, which serve other connections as well: no method may block.
 /// </summary>
 public abstract class WebSocketHandler
 {

@@ -8,7 +8,7 @@ internal sealed class CounterRules() : RoomRules<CounterRules.Counter, CounterRu
 {
     public const int Command = 301;
 
-    /// <summary>Whether rooms have a wake time. It is long after the run.</summary>
+    /// <summary>Whether rooms have a wake time, which is long after the run.</summary>
     public bool WantsToBeWoken { get; init; }
 
     public override Counter Start(RulesStart start) => new(0, 0);
