@@ -38,7 +38,10 @@ public enum PacketErrorCode
     /// <summary>Another user has the nick, or a nick that looks the same.</summary>
     NickTaken = -11,
 
-    /// <summary>The nick has no visible character, contains control characters or code points that are no characters, or begins or ends with white space.</summary>
+    /// <summary>
+    /// The nick has no visible character, begins or ends with a blank, or contains control or format characters, fillers, or code points that are no characters
+    /// (docs/protocol.md, Engagement).
+    /// </summary>
     NickInvalid = -12,
 
     /// <summary>The nick is longer than the server allows.</summary>
