@@ -6,7 +6,8 @@ using TPacket.Transports;
 namespace TPacket.Benchmarks;
 
 /// <summary>
-/// Measures ten broadcasts to a room of 1,001 members: within the batch of an event loop, with one write per member for all ten, and without a batch, as after an await in a handler, with one write per member and broadcast.
+/// Measures ten broadcasts to a room of 1,001 members: within the batch of an event loop, with one write per member for all ten, and without a batch, as after an await in a handler, with one write
+/// per member and broadcast.
 /// </summary>
 public class BatchBenchmarks
 {

@@ -5,7 +5,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Measures a message in a room of 1,000 members of whom some follow its log, and a message with a receipt.</summary>
+/// <summary>Measures a message in a room of 1,000 members, some of whom follow the log, and a message with a receipt.</summary>
 public class FollowingBenchmarks
 {
     private const int Members = 1000;

@@ -4,7 +4,9 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Measures a change to a room with nine members and a history: taking, encoding and sending the snapshot, and notifying the members of both rooms.</summary>
+/// <summary>
+/// Measures a change to a room with nine members and a history: taking, encoding and sending the snapshot, and notifying the members of both rooms.
+/// </summary>
 public class HistoryBenchmarks
 {
     private const int Residents = 9;

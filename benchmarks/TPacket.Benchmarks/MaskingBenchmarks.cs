@@ -4,7 +4,9 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Compares unmasking (RFC 6455, section 5.3) by this library, by a loop over bytes, and by .NET's WebSocket. The payload is not aligned, as after a header.</summary>
+/// <summary>
+/// Compares unmasking (RFC 6455, section 5.3) by this library, by a loop over bytes, and by .NET's WebSocket. The payload is not aligned, as after a header.
+/// </summary>
 public class MaskingBenchmarks
 {
     private const uint Key = 0x78563412;

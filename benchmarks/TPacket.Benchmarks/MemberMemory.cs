@@ -23,7 +23,7 @@ internal static class MemberMemory
 
     private static readonly byte[] _text = [.. "Hello, everybody."u8];
 
-    /// <summary>Measures and prints all figures, each in a separate process, because garbage of one would affect the next.</summary>
+    /// <summary>Measures and prints all figures, each in a separate process, because the garbage of one measurement would affect the next.</summary>
     public static void Run()
     {
         foreach (var talks in new[] { false, true })

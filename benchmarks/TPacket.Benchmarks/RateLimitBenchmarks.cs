@@ -4,7 +4,9 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Measures the cost of the packet limits for each packet: without a limit, with limits that no client reaches, and for a packet that the limit rejects.</summary>
+/// <summary>
+/// Measures the cost of the packet limits for each packet: without a limit, with limits that no client reaches, and for a packet that the limit rejects.
+/// </summary>
 public class RateLimitBenchmarks
 {
     private static readonly byte[] _nop = ClientBytes.Packet(PacketCommand.Nop);
@@ -49,7 +51,7 @@ public class RateLimitBenchmarks
         return client.Sent;
     }
 
-    /// <summary>The system's clock, a thousand times as fast. It costs the same, and the benchmark reaches no limit.</summary>
+    /// <summary>The system's clock, a thousand times as fast: a read costs the same, and the benchmark reaches no limit.</summary>
     private sealed class FastTime : TimeProvider
     {
         public override long TimestampFrequency => System.TimestampFrequency;

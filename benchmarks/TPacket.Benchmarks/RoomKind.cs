@@ -21,6 +21,6 @@ internal enum RoomKind
     /// <summary>A game of checkers of two members, after twenty moves.</summary>
     Game,
 
-    /// <summary>The same game, after both have left for a room with 98 others.</summary>
+    /// <summary>The same game, after both members have left for a room with 98 others.</summary>
     GameLeft,
 }

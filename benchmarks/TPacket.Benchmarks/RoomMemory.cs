@@ -11,7 +11,9 @@ using TPacket.Server;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Measures the managed memory of an idle room with rules, as the difference of the heap between 12,000 and 2,000 rooms. The members are clients in memory.</summary>
+/// <summary>
+/// Measures the managed memory of an idle room with rules, as the difference of the heap between 12,000 and 2,000 rooms. The members are clients in memory.
+/// </summary>
 internal static class RoomMemory
 {
     /// <summary>The argument that runs this measurement.</summary>

@@ -5,7 +5,9 @@ using TPacket.Benchmarks.Harness;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>A server for loads of other processes. Rooms "counter…" have <see cref="CounterRules"/>, rooms "checkers…" a game.</summary>
+/// <summary>
+/// A server for loads of other processes. Rooms with the prefix "counter" have <see cref="CounterRules"/>, rooms with the prefix "checkers" have a game.
+/// </summary>
 internal static class RulesHost
 {
     /// <summary>The argument that starts this server.</summary>

@@ -4,7 +4,9 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Measures a packet of a signed-in user from its bytes to its handler, including the reply's bytes to the transport. The user is alone in its room.</summary>
+/// <summary>
+/// Measures a packet of a signed-in user from its bytes to its handler, including the reply's bytes to the transport. The user is alone in its room.
+/// </summary>
 public class SessionBenchmarks
 {
     private static readonly byte[] _nop = ClientBytes.Packet(PacketCommand.Nop);

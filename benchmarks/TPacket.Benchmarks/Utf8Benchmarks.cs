@@ -5,7 +5,10 @@ using TPacket.WebSockets.Messages;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Compares the validation of text (RFC 6455, section 8.1): this library's incremental one, the framework's of a whole text, and a loop over code points.</summary>
+/// <summary>
+/// Compares validators of text (RFC 6455, section 8.1): this library's incremental validator, the framework's validator of a whole text, and a
+/// loop over code points.
+/// </summary>
 public class Utf8Benchmarks
 {
     private byte[] _text = [];

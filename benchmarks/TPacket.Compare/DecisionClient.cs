@@ -5,7 +5,10 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare;
 
-/// <summary>A member of a room with counting rules, which receives each state. If it talks, it sends the next decision when it receives the result of its last one.</summary>
+/// <summary>
+/// A member of a room with counting rules, which receives each state. A member that talks sends its next command when it receives the result of
+/// its last command.
+/// </summary>
 internal sealed class DecisionClient(Load load, string nick, string room, int members) : LoadClient(load)
 {
     private const int Command = 301;

@@ -25,8 +25,8 @@ internal sealed class GameTable
     /// <param name="delays">Receives the times in milliseconds. Used only on the load's event loop.</param>
     public GameTable(int seed, List<double> delays) => (_random, _delays) = (new Random(seed), delays);
 
-    /// <summary>Lets the player to move make a move, or starts a new game after the last one has ended.</summary>
-    /// <returns>False if the last move has not been seen yet.</returns>
+    /// <summary>Sends a random move of the seat that is to move, or offers a rematch for both seats after a game has ended.</summary>
+    /// <returns>False if no seat is known to be to move, because the other player has not seen the last move yet.</returns>
     public bool TryMove()
     {
         GamePlayer player;
@@ -51,7 +51,7 @@ internal sealed class GameTable
         return true;
     }
 
-    /// <summary>Handles a player's view. The view of the seat to move ends the measurement of the other seat's move, and has the legal moves.</summary>
+    /// <summary>Handles a player's view. The view of the seat that is to move ends the measurement of the other seat's move, and has the legal moves.</summary>
     public void See(GamePlayer player, JsonElement view)
     {
         if (!view.TryGetProperty("you", out var you) || !view.TryGetProperty("board", out var board))
@@ -60,7 +60,7 @@ internal sealed class GameTable
         lock (_gate)
         {
             _players[seat] = player;
-            // One player may see the next game before the other one has seen the end of this game.
+            // One player may see the next game before the other player has seen the end of this game.
             var game = view.GetProperty("game").GetInt32();
             if (game < _game)
                 return;

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>Plays many games of checkers, with a move per second in each. Measures the time of a move from one player to the other and its cost for the server.</summary>
+/// <summary>
+/// Plays many games of checkers, with a move per second in each. Measures the time of a move from one player to the other and its cost for the server.
+/// </summary>
 internal static class GamesLoad
 {
     // Tiered compilation takes about twenty seconds on the server's single processor.
@@ -20,7 +22,7 @@ internal static class GamesLoad
         var late = 0L;
         var pacing = PaceAsync(tables, () => Interlocked.Increment(ref late), stopping.Token);
         await Task.Delay(_warmUp);
-        // The event loop adds to the list meanwhile. So only the count is read here, and the elements after the last move.
+        // The event loop adds to the list meanwhile. Therefore only the count is read here; the elements are read after the last move.
         var (started, begun, processorTime, lateBefore) = (Stopwatch.GetTimestamp(), delays.Count, server.ProcessorTime, Volatile.Read(ref late));
         await Task.Delay(duration);
         var (elapsed, ended) = (Stopwatch.GetElapsedTime(started), delays.Count);
@@ -44,7 +46,7 @@ internal static class GamesLoad
     {
         var started = Stopwatch.GetTimestamp();
         using var bursts = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        // The token ends the loop and not the wait: an end is no exception here.
+        // The token ends the loop and not the wait, so that the end throws no exception.
         for (var next = 0L; !stop.IsCancellationRequested && await bursts.WaitForNextTickAsync(CancellationToken.None);)
         {
             for (var due = Stopwatch.GetElapsedTime(started).TotalSeconds * tables.Length; next <= due; next++)

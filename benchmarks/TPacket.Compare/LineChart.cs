@@ -3,7 +3,10 @@ using System.Text;
 
 namespace TPacket.Compare;
 
-/// <summary>Draws a curve as SVG. The x axis has the growing value, logarithmic for a wide range; the y axis has the cost from zero. Readable on light and dark backgrounds.</summary>
+/// <summary>
+/// Draws a curve as SVG. The x axis has the growing value, logarithmic for a wide range; the y axis has the cost from zero. Readable on light
+/// and dark backgrounds.
+/// </summary>
 internal static class LineChart
 {
     private const int Width = 640;

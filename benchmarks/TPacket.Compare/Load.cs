@@ -74,7 +74,7 @@ internal sealed class Load : IDisposable
             Interlocked.Increment(ref _wrong);
     }
 
-    /// <summary>Connects clients with a bounded concurrency: the next one starts when one is ready.</summary>
+    /// <summary>Connects clients with a bounded concurrency: the next client starts when an earlier client is ready.</summary>
     public async Task ConnectAsync(IPEndPoint server, int count, Func<int, LoadClient> create, int atOnce)
     {
         using var places = new SemaphoreSlim(atOnce);

@@ -13,7 +13,7 @@ internal abstract class LoadClient(Load load) : WebSocketHandler
     /// <summary>The load that counts received messages.</summary>
     protected Load Load { get; } = load;
 
-    /// <summary>The number of expected deliveries of its messages. Final once the load is stopping.</summary>
+    /// <summary>The number of expected deliveries of this client's messages. It does not change once the load is stopping.</summary>
     public abstract long Owed { get; }
 
     /// <summary>Sends the first message. The receipt of each message triggers the next.</summary>

@@ -22,7 +22,9 @@ internal static class Programs
         "--TPacket:MaxConnections=100000",
         "--TPacket:MaxConnectionsPerAddress=0");
 
-    /// <summary>Starts the sample host with its default options, except for the limits that a load exceeds: connections from one address and packets of a client.</summary>
+    /// <summary>
+    /// Starts the sample host with its default options, except for the limits that a load exceeds: connections from one address and packets of a client.
+    /// </summary>
     public static ServerProcess ConsoleHost(int? processor, int eventLoops) => ServerProcess.Start(
         "TPacket.ConsoleHost",
         processor,

@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare;
 
-/// <summary>A member of a room, which counts received messages. If it talks, it sends the next message when it receives its last one.</summary>
+/// <summary>A member of a room, which counts received messages. A member that talks sends its next message when it receives its last message.</summary>
 internal sealed class RoomClient(Load load, string nick, string room, int members, int length) : LoadClient(load)
 {
     private readonly byte[] _nick = Encoding.UTF8.GetBytes(nick);
@@ -56,7 +56,7 @@ internal sealed class RoomClient(Load load, string nick, string room, int member
     private void Hear(int speaker, ReadOnlySpan<byte> text)
     {
         var number = int.Parse(text[..8], CultureInfo.InvariantCulture);
-        // All clients are ready before the first one talks.
+        // All clients are ready before the first client talks.
         Load.Count(text.Length == length && number == _heard.GetValueOrDefault(speaker));
         _heard[speaker] = number + 1;
         if (speaker == _id && !Load.Stopping)

@@ -40,7 +40,7 @@ internal sealed partial class ServerProcess : IDisposable
 
     /// <summary>Starts a program of this solution and waits until it prints its port of 127.0.0.1.</summary>
     /// <param name="project">The project. It must be built with the same configuration.</param>
-    /// <param name="processor">The only processor that it may use; null for all.</param>
+    /// <param name="processor">The only processor that the server may use; null for all.</param>
     /// <param name="arguments">The arguments.</param>
     public static ServerProcess Start(string project, int? processor, params ReadOnlySpan<string> arguments)
     {

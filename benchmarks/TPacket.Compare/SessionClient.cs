@@ -26,7 +26,7 @@ internal sealed class SessionClient : LoadClient
     public SessionClient(Load load, SessionLoad session, LeftUser before)
         : this(load, session, "", "") => _before = before;
 
-    /// <summary>The session that the client resumes.</summary>
+    /// <summary>The token and the position with which a later client can resume this client's session.</summary>
     public LeftUser User { get; } = new(RandomNumberGenerator.GetBytes(32), new byte[24]);
 
     public override long Owed => 0;

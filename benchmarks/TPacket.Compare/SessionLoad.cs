@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>Measures the time for many clients to resume at once, compared with entering as new users, on the same server with the same number of concurrent connections.</summary>
+/// <summary>
+/// Measures the time for many clients to resume at once, compared with entering as new users, on the same server with the same number of
+/// concurrent connections.
+/// </summary>
 internal sealed class SessionLoad
 {
     private const int MembersOfRoom = 10;
@@ -52,7 +55,7 @@ internal sealed class SessionLoad
     /// <summary>Counts a reply to RESUME.</summary>
     public void OnResumed(int p1) => Interlocked.Increment(ref p1 == 0 ? ref _replayed : ref p1 == 1 ? ref _snapshots : ref _elsewhere);
 
-    /// <summary>Counts a reply that asks the client to retry later.</summary>
+    /// <summary>Counts an error reply with which the server postpones a RESUME.</summary>
     public void OnPostponed() => Interlocked.Increment(ref _postponed);
 
     private static async Task<(Time Joined, Time Returned, SessionLoad Load)> MeasureAsync(ServerProcess server, int clients)

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TPacket.Compare;
 
-/// <summary>The comparison over TLS, without the peer on plain sockets, which does not support it.</summary>
+/// <summary>The comparison over TLS, without the peer on plain sockets, which does not support TLS.</summary>
 internal static class TlsComparison
 {
     /// <summary>The measured servers, TPacket.Net first.</summary>

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace TPacket.Peers;
 
 /// <summary>
-/// A server that measures the system's cost of sends to many connections. The first connection sends the number of other connections, in four bytes. For each later byte on it, the server sends a message
-/// on every other connection. When it ends, all end.
+/// A server that measures the system's cost of sends to many connections. The first connection sends the number of other connections, in four bytes. For each later byte on the
+/// first connection, the server sends a message on every other connection. When the first connection ends, the server closes the others.
 /// </summary>
 internal static class SendsPeer
 {

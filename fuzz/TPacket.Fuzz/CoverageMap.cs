@@ -4,7 +4,9 @@ using SharpFuzz.Common;
 
 namespace TPacket.Fuzz;
 
-/// <summary>The branches that the instrumented code has taken, with their counts. It recognizes branches and counts that no earlier input has reached, as AFL does.</summary>
+/// <summary>
+/// The branches that the instrumented code has taken, with their counts. It recognizes branches and counts that no earlier input has reached, as AFL does.
+/// </summary>
 internal sealed unsafe class CoverageMap
 {
     private const int Size = 64 * 1024;

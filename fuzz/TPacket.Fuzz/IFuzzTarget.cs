@@ -12,6 +12,6 @@ public interface IFuzzTarget
     /// <summary>The first inputs.</summary>
     IReadOnlyList<byte[]> Seeds { get; }
 
-    /// <summary>Reads one input. Throws if the result is not a documented one, which is a finding.</summary>
+    /// <summary>Reads one input. Any exception is a finding: the result is not documented.</summary>
     void Run(ReadOnlySpan<byte> input);
 }

@@ -4,7 +4,10 @@ using TPacket.Server;
 
 namespace CustomCommands;
 
-/// <summary>Rejects a message that repeats the user's last one within a time. The server's own setting <c>TPacket:PacketsPerSecond</c> limits how much a user may send.</summary>
+/// <summary>
+/// Rejects a message that repeats the user's last message within a time. The server's own setting <c>TPacket:PacketsPerSecond</c> limits how
+/// much a user may send.
+/// </summary>
 internal sealed class RepeatFilter(TimeProvider timeProvider, IOptions<RepeatOptions> options) : IPacketFilter
 {
     private readonly RepeatOptions _options = options.Value;

@@ -5,7 +5,7 @@ namespace CustomCommands;
 
 /// <summary>
 /// Rolls dice and broadcasts the result: as a message of the roller, which all clients show, and as a packet for members that accept it. The command runs in the room's turn, so only broadcasts of the
-/// host itself can come between the two.
+/// host itself can come between the message and the packet.
 /// </summary>
 internal sealed class RollDiceCommand(IDice dice) : ICommandHandler
 {

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Operations;
 
 /// <summary>
-/// Authenticates the operator by name and password (HTTP Basic, RFC 7617), for which browsers have a dialog. Sufficient for one operator behind TLS; an app with accounts gives administrators a role instead.
+/// Authenticates the operator by name and password (HTTP Basic, RFC 7617), for which browsers have a dialog. Sufficient for one operator behind TLS. In an app with accounts, give administrators a
+/// role instead.
 /// </summary>
 internal sealed class OperatorAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IOptions<OperatorOptions> account)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)

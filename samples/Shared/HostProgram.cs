@@ -9,8 +9,8 @@ namespace TPacket.Samples;
 internal static class HostProgram
 {
     /// <summary>
-    /// Adds an argument that disables reloading of settings, before the program's arguments. A file watcher needs an inotify instance. Linux usually allows 128 for each user, and a host does not start
-    /// without one.
+    /// Adds an argument that disables reloading of settings, before the program's arguments. A file watcher needs an inotify instance. Linux usually allows 128 instances for each user, and a
+    /// host with a watcher does not start without an instance.
     /// </summary>
     public static string[] ReadOnce(string[] args) => ["--hostBuilder:reloadConfigOnChange=false", .. args];
 

@@ -9,7 +9,7 @@ internal static class AccountEndpoints
 {
     public static void MapAccount(this WebApplication app)
     {
-        // The endpoint accepts only JSON, which a form of another site cannot send. So another site cannot sign a user in.
+        // The endpoint accepts only JSON, which a form of another site cannot send. Therefore another site cannot sign a user in.
         app.MapPost("/sign-in", SignInAsync);
         app.MapPost("/sign-out", SignOutAsync).RequireAuthorization(SignInPolicy.Cookie).DisableCookieRedirect();
         app.MapGet("/me", Me).RequireAuthorization(SignInPolicy.Cookie).DisableCookieRedirect();
@@ -27,7 +27,7 @@ internal static class AccountEndpoints
     private static async Task<NoContent> SignOutAsync(HttpContext context, IUserDirectory users)
     {
         await context.SignOutAsync();
-        // Authorization applies only when a client connects. So disconnect the account's open connections and away users here.
+        // Authorization applies only when a client connects. Therefore the account's open connections and away users are disconnected here.
         foreach (var user in users.Users.Where(user => user.Nick == context.User.Identity!.Name))
             user.Disconnect("Signed out.");
         return TypedResults.NoContent();

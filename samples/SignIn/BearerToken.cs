@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace SignIn;
 
-/// <summary>Reads tokens from the query and the subprotocols, since browsers cannot set headers of a WebSocket request. ASP.NET Core itself reads the header <c>Authorization</c>.</summary>
+/// <summary>
+/// Reads tokens from the query and the subprotocols, since browsers cannot set headers of a WebSocket request. ASP.NET Core itself reads the
+/// header <c>Authorization</c>.
+/// </summary>
 internal static class BearerToken
 {
     /// <summary>The query parameter (RFC 6750, section 2.3).</summary>

@@ -2,7 +2,10 @@ using TPacket.Server;
 
 namespace SignIn;
 
-/// <summary>Selects the app's subprotocol, never the token. A browser fails a connection if the server selects none of its subprotocols, and a token in the response could get into logs.</summary>
+/// <summary>
+/// Selects the app's subprotocol, never the token. A browser fails a connection if the server selects none of its subprotocols, and a token in
+/// the response could get into logs.
+/// </summary>
 internal sealed class SubprotocolPolicy(OriginPolicy origins) : IHandshakePolicy
 {
     private static readonly string[] _supported = ["tpacket"];

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace SignIn;
 
-/// <summary>Issues and validates short-lived JSON Web Tokens (RFC 7519). The key is random at each start; several servers would have to share one.</summary>
+/// <summary>Issues and validates short-lived JSON Web Tokens (RFC 7519). The key is random at each start; several servers would have to share a key.</summary>
 internal sealed class TokenIssuer
 {
     private const string Name = "SignIn";

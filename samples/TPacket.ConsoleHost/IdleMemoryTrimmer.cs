@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace TPacket.ConsoleHost;
 
 /// <summary>
-/// Collects garbage and returns memory to the system when the process is idle. The runtime collects only on allocations, and idle members allocate nothing, so the garbage of a wave of newcomers would
-/// otherwise remain.
+/// Collects garbage and returns memory to the system when the process is idle. The runtime collects only on allocations, and idle members allocate nothing, so the garbage of a wave of new members
+/// would otherwise remain.
 /// </summary>
 /// <param name="rented">Returns the number of buffers rented from the libraries' pool; null if there is no pool.</param>
 internal sealed class IdleMemoryTrimmer(Func<long>? rented = null) : BackgroundService
@@ -12,16 +12,18 @@ internal sealed class IdleMemoryTrimmer(Func<long>? rented = null) : BackgroundS
     /// <summary>The process is idle if it allocates fewer bytes than this in a period.</summary>
     public const long MostAtRest = 64 * 1024;
 
-    /// <summary>The minimum bytes allocated since the last trim. Fewer are not worth the pause, which grows with the live data.</summary>
+    /// <summary>
+    /// The number of bytes allocated since the last trim that justifies another trim. A trim pauses the process for a time that grows with the live data.
+    /// </summary>
     public const long LeastWorthwhile = 1024 * 1024;
 
     /// <summary>
-    /// The number of idle periods after a trim before a second one. The runtime's array pool releases only arrays that it has kept for a minute between two collections.
+    /// The number of idle periods between a trim and a second trim. The runtime's array pool releases only arrays that it has kept for a minute between two collections.
     /// </summary>
     public const int PeriodsToSecondTrim = 65;
 
     /// <summary>
-    /// The number of returned buffers since the last trim that justifies another one. Backlogs of slow clients become garbage without an allocation when the server releases the clients.
+    /// The number of returned buffers since the last trim that justifies another trim. Backlogs of slow clients become garbage without an allocation when the server releases the clients.
     /// </summary>
     public const long ManyReturned = 64;
 
@@ -33,8 +35,8 @@ internal sealed class IdleMemoryTrimmer(Func<long>? rented = null) : BackgroundS
     private int _periodsToSecondTrim;
 
     /// <summary>
-    /// Returns whether to trim now. Called once a period. At least a quarter of the live data must be new, so that a trickle of messages does not cause repeated pauses, which are long if there is much live
-    /// data.
+    /// Returns whether to trim now. Called once a period. At least a quarter of the live data must be new, so that a trickle of messages does not cause repeated pauses, which are long if there is
+    /// much live data.
     /// </summary>
     /// <param name="allocated">The bytes allocated since the process started.</param>
     /// <param name="alive">The bytes that may be alive.</param>

@@ -55,7 +55,7 @@ internal sealed class Chat(TPacketClient client, ChatScreen screen)
         }
         catch (RequestRefusedException)
         {
-            // The room's events show the change on all servers.
+            // The client has already raised the refusal as SendRefused, which the screen shows. A server without receipts leads to the event alone.
         }
     }
 

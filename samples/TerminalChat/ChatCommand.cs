@@ -3,7 +3,7 @@ namespace TPacket.TerminalChat;
 /// <summary>A command or a message from the user's input.</summary>
 internal readonly record struct ChatCommand(ChatCommandKind Kind, string Argument)
 {
-    /// <summary>Parses a line. A command begins with a slash; two slashes begin a message with one.</summary>
+    /// <summary>Parses a line. A command begins with a slash. A line with two slashes is a message that begins with one slash.</summary>
     public static ChatCommand Parse(string line)
     {
         if (string.IsNullOrWhiteSpace(line))

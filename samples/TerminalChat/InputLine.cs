@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>The edited line and the lines entered before.</summary>
+/// <summary>The line that the user edits, and the earlier lines.</summary>
 internal sealed class InputLine
 {
     private readonly List<string> _sent = [];

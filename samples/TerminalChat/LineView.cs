@@ -10,7 +10,7 @@ internal static class LineView
         screen.Follow(output.WriteLine);
         try
         {
-            // A read from a pipe waits in a system call that cannot be cancelled. It runs on a background thread, which does not keep the process alive.
+            // A read from a pipe waits in a system call that cannot be cancelled. The read runs on a background thread, which does not keep the process alive.
             while (await input.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(ended) is { } line)
             {
                 if (!await enterAsync(line))

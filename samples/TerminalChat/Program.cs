@@ -1,5 +1,5 @@
 // A chat in a terminal: TerminalChat [ADDRESS] [--nick NICK] [--room ROOM]
-// Without a terminal, as in a pipe, it sends each line of the input and prints the room's events.
+// Without a terminal, as in a pipe, the program sends each line of the input and prints the room's events.
 using System.Text;
 using TPacket.Client;
 using TPacket.TerminalChat;

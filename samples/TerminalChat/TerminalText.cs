@@ -11,7 +11,8 @@ internal static class TerminalText
     private const int BlackFlag = 0x1F3F4;
 
     /// <summary>
-    /// Returns one line without control characters and escape sequences, and without invisible characters that could change the direction of the line or hide text. Joiners of emoji and letters are kept.
+    /// Returns one line without control characters and escape sequences, and without invisible characters that could change the direction of the line or hide text. Joiners of emoji and letters are
+    /// kept.
     /// </summary>
     public static string Clean(string text)
     {

@@ -20,7 +20,7 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
     /// <param name="left">Ends the chat.</param>
     public async Task RunAsync(Func<string, Task<bool>> enterAsync, CancellationToken left)
     {
-        // Use the alternate screen, so that the original one is restored, and disable line wrap, because a terminal may overestimate the width of a character.
+        // Uses the alternate screen, so that the terminal can restore the original screen. Disables line wrap, because a terminal may overestimate the width of a character.
         console.Write(new ControlCode("\e[?1049h\e[?7l"));
         try
         {

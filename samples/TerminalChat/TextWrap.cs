@@ -6,10 +6,12 @@ namespace TPacket.TerminalChat;
 /// <summary>Breaks lines into rows.</summary>
 internal static class TextWrap
 {
-    /// <summary>The indentation of all rows but the first. It keeps users from imitating another user's line.</summary>
+    /// <summary>The indentation in cells of all rows but the first. It keeps users from imitating another user's line.</summary>
     public const int Indent = 2;
 
-    /// <summary>Returns the start and the end of each row. Breaks between words, and within a word that is longer than a row. Spaces at the end of a row take no width.</summary>
+    /// <summary>
+    /// Returns the start and the end of each row. Breaks between words, and within a word that is longer than a row. Spaces at the end of a row take no width.
+    /// </summary>
     /// <param name="text">A text without control characters.</param>
     /// <param name="width">The width of a row in cells.</param>
     public static List<Range> Wrap(string text, int width)

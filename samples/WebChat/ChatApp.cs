@@ -37,7 +37,9 @@ internal static class ChatApp
         return app;
     }
 
-    /// <summary>Creates a socket for Kestrel. On Linux, accepted connections inherit its options, so the settings limit the system's send and receive buffers.</summary>
+    /// <summary>
+    /// Creates a socket for Kestrel. On Linux, accepted connections inherit its options, so the settings limit the system's send and receive buffers.
+    /// </summary>
     internal static Socket CreateListenSocket(EndPoint endPoint, int sendBufferBytes, int receiveBufferBytes)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);

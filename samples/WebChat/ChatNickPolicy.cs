@@ -3,7 +3,10 @@ using TPacket.Server;
 
 namespace WebChat;
 
-/// <summary>Rejects nicks with a colon. Clients that do not follow the room's log get its history as <c>nick: text</c>, where a colon in a nick could imitate another user's message.</summary>
+/// <summary>
+/// Rejects nicks with a colon. Clients that do not follow the room's log get its history as <c>nick: text</c>, where a colon in a nick could
+/// imitate another user's message.
+/// </summary>
 internal sealed class ChatNickPolicy : INickPolicy
 {
     private readonly UniqueNickPolicy _unique = new();

@@ -3,7 +3,10 @@ namespace TPacket.Protocol;
 /// <summary>The ranges of command values and their owners (docs/protocol.md, Commands).</summary>
 public static class CommandRange
 {
-    /// <summary>The first value reserved for TPacket.Net. A client receives such a command only after it has asked for it.</summary>
+    /// <summary>
+    /// The first value that is no part of the original protocol. A client receives commands from here on only if it has accepted them
+    /// (<see cref="PacketCommand.AcceptCommands"/>), or as replies to commands from here on.
+    /// </summary>
     public const int FirstExtension = 10;
 
     /// <summary>The first value that applications may define.</summary>
@@ -15,7 +18,7 @@ public static class CommandRange
     /// <summary>The last value reserved for games.</summary>
     public const int LastGame = 127;
 
-    /// <summary>Returns whether every client understands <paramref name="command"/>: it is part of the original protocol.</summary>
+    /// <summary>Returns whether <paramref name="command"/> is part of the original protocol, which every client understands.</summary>
     public static bool IsOriginal(int command) => command is >= (int)PacketCommand.Nop and <= (int)PacketCommand.LoggedMsg;
 
     /// <summary>Returns whether an application may define <paramref name="command"/>.</summary>

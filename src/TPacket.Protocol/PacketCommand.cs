@@ -35,24 +35,26 @@ public enum PacketCommand
     LoggedMsg = 8,
 
     /// <summary>
-    /// Client to server. Subscribes to the commands p1 to p2 inclusive, both 10 or more. A client receives only commands below 10 and commands that it has subscribed to.
+    /// Client to server. Subscribes to the commands p1 to p2 inclusive, both 10 or more. A client receives a command of 10 or more only if it has subscribed to that command, or as the reply to its
+    /// own command of 10 or more.
     /// </summary>
     AcceptCommands = 10,
 
     /// <summary>
-    /// Server to client, in a large room. p1: the number of members. A client that accepted this command before it entered is notified of another member only when that member speaks.
+    /// Server to client, in a large room. p1: the number of members. A client that accepted this command before it entered receives another member's <see cref="NewUser"/> only before that member's
+    /// first message.
     /// </summary>
     MemberCount = 11,
 
     /// <summary>
-    /// Client to server. Begins a session, which outlives the connection. p1: the requested grace in milliseconds, 0 for the server's default; data: the token, 32 random bytes. In the server's reply p1 is the granted grace
-    /// and p2 the user's id.
+    /// Client to server. Begins a session, which outlives the connection. p1: the requested grace in milliseconds, 0 for the server's default; data: the token, 32 random bytes. In the server's reply
+    /// p1 is the granted grace and p2 the user's id.
     /// </summary>
     Session = 12,
 
     /// <summary>
-    /// Client to server, in place of <see cref="SetUserNick"/>. Resumes the session of a token. p1: the requested grace in milliseconds; data: the position of the client's last event, the token, the next token. In the
-    /// server's reply p1 says what follows (0: the missed events, 1: a snapshot, 2: nothing, because the user is in no room) and p2 is the user's id.
+    /// Client to server, in place of <see cref="SetUserNick"/>. Resumes the session of a token. p1: the requested grace in milliseconds, 0 for the same as before; data: the position of the client's
+    /// last event, the token, the next token. In the server's reply p1 says what follows (0: the missed events, 1: a snapshot, 2: nothing, because the user is in no room) and p2 is the user's id.
     /// </summary>
     Resume = 13,
 
@@ -69,11 +71,15 @@ public enum PacketCommand
     /// <summary>Server to client. The connection of a member has dropped (p2 is 1), or the member has returned (p2 is 0). p1: the user's id.</summary>
     Presence = 16,
 
-    /// <summary>Server to client. The reply to a packet that was appended to the room's log. p1 and p2: low and high half of the event's offset; data: its time and check.</summary>
+    /// <summary>
+    /// Server to client. The reply to a packet that was appended to the room's log. p1 and p2: low and high half of the event's offset; data:
+    /// its time and check.
+    /// </summary>
     Receipt = 17,
 
     /// <summary>
-    /// Server to client, to a client with a session. The server is about to close the connection. p1: the delay in milliseconds after which the client reconnects; data: empty, or the address to reconnect to.
+    /// Server to client, to a client with a session. The server is about to close the connection. p1: the delay in milliseconds after which the client reconnects; data: empty, or the address to
+    /// reconnect to.
     /// </summary>
     MoveOn = 18,
 
@@ -81,29 +87,31 @@ public enum PacketCommand
     Kick = 20,
 
     /// <summary>
-    /// Moderator to server. Bans a nick (p2 is 0), an address (p2 is 1) or the address of a user (p2 is 2). p1: the duration in seconds, 0 for no end; data: the nick, the address or the user's id in decimal digits, then
-    /// optionally a line feed and the reason.
+    /// Moderator to server. Bans a nick (p2 is 0), an address (p2 is 1) or the address of a user (p2 is 2). p1: the duration in seconds, 0 for no end; data: the nick, the address or the user's id in
+    /// decimal digits, then optionally a line feed and the reason.
     /// </summary>
     Ban = 21,
 
     /// <summary>Moderator to server. Lifts a ban. p2: 0 for a nick, 1 for an address; data: the nick or the address.</summary>
     Unban = 22,
 
-    /// <summary>Moderator to server. Mutes the user of a nick. p1: the duration in seconds, 0 for no end; data: the nick, then optionally a line feed and the reason.</summary>
+    /// <summary>
+    /// Moderator to server. Mutes the user of a nick. p1: the duration in seconds, 0 for no end; data: the nick, then optionally a line feed and the reason.
+    /// </summary>
     Mute = 23,
 
     /// <summary>Moderator to server. Lifts a mute. Data: the nick.</summary>
     Unmute = 24,
 
     /// <summary>
-    /// Both directions. Moderator to server: deletes a message of the moderator's room. Server to client, to a client that has accepted the command: a message was deleted. p1 and p2: low and high half of the offset of the
-    /// message's event.
+    /// Both directions. Moderator to server: deletes a message of the moderator's room. Server to client, to a client that has accepted the command: a message was deleted. p1 and p2: low and high
+    /// half of the offset of the message's event.
     /// </summary>
     DeleteMsg = 25,
 
     /// <summary>
-    /// Client to server. Requests an invitation to the client's private room (p2 is 0) or to a new private room (p2 is 1). p1: the requested validity in seconds, 0 for the longest that the server allows. In the server's
-    /// reply p1 is the validity in seconds and the data is the invitation, which a client sends as the data of <see cref="SetRoom"/>.
+    /// Client to server. Requests an invitation to the client's private room (p2 is 0) or to a new private room (p2 is 1). p1: the requested validity in seconds, 0 for the longest that the server
+    /// allows. In the server's reply p1 is the validity in seconds and the data is the invitation, which a client sends as the data of <see cref="SetRoom"/>.
     /// </summary>
     Invite = 26,
 

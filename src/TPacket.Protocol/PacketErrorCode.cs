@@ -35,10 +35,13 @@ public enum PacketErrorCode
     /// <summary>A command other than <see cref="PacketCommand.SetUserNick"/> was sent before a nick was accepted.</summary>
     NickRequired = -10,
 
-    /// <summary>Another user has the nick or one that looks the same.</summary>
+    /// <summary>Another user has the nick, or a nick that looks the same.</summary>
     NickTaken = -11,
 
-    /// <summary>The nick has no visible character, contains control characters or code points that are no characters, or begins or ends with white space.</summary>
+    /// <summary>
+    /// The nick has no visible character, begins or ends with a blank, or contains control or format characters, fillers, or code points that are no characters
+    /// (docs/protocol.md, Engagement).
+    /// </summary>
     NickInvalid = -12,
 
     /// <summary>The nick is longer than the server allows.</summary>
@@ -47,7 +50,9 @@ public enum PacketErrorCode
     /// <summary>The user already has a nick, and the server does not allow changes.</summary>
     NickChangeNotAllowed = -14,
 
-    /// <summary>The server has no session with this token: the session has ended, never began, or belongs to another principal. The client may sign in with a nick.</summary>
+    /// <summary>
+    /// The server has no session with this token: the session has ended, never began, or belongs to another principal. The client may sign in with a nick.
+    /// </summary>
     SessionUnknown = -15,
 
     /// <summary>The nick or the address is banned. The text gives the reason and the end of the ban.</summary>
@@ -68,7 +73,7 @@ public enum PacketErrorCode
     /// <summary>The room has reached its limit of members.</summary>
     RoomFull = -24,
 
-    /// <summary>The room is private, and the client has sent no invitation or one that is not valid or has expired.</summary>
+    /// <summary>The room is private, and the client has sent no invitation, or an invitation that is not valid or has expired.</summary>
     InvitationRequired = -25,
 
     /// <summary>The message's text is longer than the server allows.</summary>
@@ -80,6 +85,9 @@ public enum PacketErrorCode
     /// <summary>The client or its room sends more packets than the server allows. The packet had no effect. The client may send it again later.</summary>
     RateLimited = -40,
 
-    /// <summary>The server cannot resume the session now: the session was resumed too often, or too many sessions are being resumed. p2: the delay in milliseconds after which the client may try again.</summary>
+    /// <summary>
+    /// The server cannot resume the session now: the session was resumed too often, or too many sessions are being resumed. p2: the delay in milliseconds after
+    /// which the client may try again.
+    /// </summary>
     TryLater = -41,
 }

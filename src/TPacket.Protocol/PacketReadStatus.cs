@@ -1,6 +1,8 @@
 namespace TPacket.Protocol;
 
-/// <summary>The result of reading a packet. <see cref="BadSignature"/> and all values after it mean that the peer has violated the protocol; more bytes do not help.</summary>
+/// <summary>
+/// The result of reading a packet. <see cref="BadSignature"/> and all values after it mean that the peer has violated the protocol; more bytes do not help.
+/// </summary>
 public enum PacketReadStatus
 {
     /// <summary>A whole packet was read.</summary>

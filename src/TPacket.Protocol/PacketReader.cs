@@ -9,7 +9,9 @@ public static class PacketReader
     /// <param name="source">The bytes that have arrived so far.</param>
     /// <param name="maxLength">Length in bytes of the longest packet to accept, header included. The header alone is enough to reject a longer packet.</param>
     /// <param name="header">The header when the result is <see cref="PacketReadStatus.Done"/>.</param>
-    /// <param name="data">The packet's data when the result is <see cref="PacketReadStatus.Done"/>: a view into <paramref name="source"/>, which ends at the end of the packet.</param>
+    /// <param name="data">
+    /// The packet's data when the result is <see cref="PacketReadStatus.Done"/>: a view into <paramref name="source"/>, which ends at the end of the packet.
+    /// </param>
     /// <returns>The status.</returns>
     public static PacketReadStatus TryRead(ReadOnlySpan<byte> source, int maxLength, out PacketHeader header, out ReadOnlySpan<byte> data)
     {
@@ -63,7 +65,7 @@ public static class PacketReader
         return PacketReadStatus.Done;
     }
 
-    /// <summary>Reads and validates a header. The first wrong byte of a signature is enough to reject it.</summary>
+    /// <summary>Reads and validates a header. A wrong byte of the signature is detected as soon as it has arrived.</summary>
     /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, int, out PacketHeader, out ReadOnlySpan{byte})"/>
     public static PacketReadStatus TryReadHeader(ReadOnlySpan<byte> source, int maxLength, out PacketHeader header)
     {

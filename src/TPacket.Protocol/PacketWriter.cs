@@ -14,7 +14,7 @@ public static class PacketWriter
     /// <param name="command">The command: any 32-bit value.</param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
-    /// <param name="data">The data, at most <see cref="MaxDataLength"/> bytes. It is copied.</param>
+    /// <param name="data">The data, at most <see cref="MaxDataLength"/> bytes, which the method copies.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="data"/> is longer than <see cref="MaxDataLength"/>.</exception>
     public static void Write(IBufferWriter<byte> destination, int uid, int command, int p1, int p2, ReadOnlySpan<byte> data)
     {

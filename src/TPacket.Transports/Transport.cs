@@ -7,7 +7,7 @@ namespace TPacket.Transports;
 public abstract class Transport : IDisposable
 {
     /// <summary>Creates the fastest transport of the operating system: event loops on epoll on Linux, <see cref="SocketTransport"/> elsewhere.</summary>
-    /// <remarks>An event loop is a thread that serves many connections. It calls their handlers, which must not block it.</remarks>
+    /// <remarks>An event loop is a thread that serves many connections. The loop calls their handlers, which must not block the thread.</remarks>
     /// <param name="eventLoops">The number of event loops on Linux; 0 for one per processor.</param>
     /// <param name="timeProvider">The clock; null for the system's clock.</param>
     /// <param name="options">The limits of the system's buffers; null for <see cref="TransportOptions.Default"/>.</param>
@@ -20,8 +20,8 @@ public abstract class Transport : IDisposable
     public static int? DescriptorLimit => DescriptorReserve.Limit;
 
     /// <summary>
-    /// The number of buffers that all connections of the process have rented from the library's pool: for input that a handler processes, for incomplete messages, and for output that slow peers have not
-    /// read. The number is exact while no connection is active. It is meant for tests and diagnostics.
+    /// The number of buffers that all connections of the process have rented from the library's pool: for input that a handler processes, for incomplete messages, and for output that slow peers have
+    /// not read. The number is exact while no connection is active. It is meant for tests and diagnostics.
     /// </summary>
     public static long RentedBuffers => BufferPool.Outstanding;
 
@@ -37,7 +37,10 @@ public abstract class Transport : IDisposable
     /// </summary>
     public Action<Exception>? Suspended { get; set; }
 
-    /// <summary>The callback for resumed accepting: after <see cref="Suspended"/>, no listener has waited for a second or no listener is left. It runs on the same thread and must not throw.</summary>
+    /// <summary>
+    /// The callback for resumed accepting. It follows <see cref="Suspended"/> when no listener has waited for a second, or when no listener is left. It runs on
+    /// the same thread and must not throw.
+    /// </summary>
     public Action? Resumed { get; set; }
 
     /// <summary>Binds an address and listens on it. Connections wait in the backlog until <see cref="TransportListener.Start"/>.</summary>
@@ -67,7 +70,7 @@ public abstract class Transport : IDisposable
     /// <summary>Connects to an address, or to the first address of a host name that answers.</summary>
     /// <param name="endPoint">
     /// An IP address, a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>. The transport races the addresses of a name (RFC 8305): it alternates IPv6 and
-    /// IPv4, starts the next attempt 250 ms after the last one, or at once when an attempt fails, and closes all but the first connection. The deadline is the system's, unless
+    /// IPv4, starts the next attempt 250 ms after the last attempt, or at once when one fails, and closes all but the first connection. The deadline is the system's, unless
     /// <paramref name="cancellationToken"/> is cancelled before.
     /// </param>
     /// <param name="cancellationToken">Cancels the attempts.</param>

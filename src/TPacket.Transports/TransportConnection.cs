@@ -21,7 +21,7 @@ public abstract class TransportConnection
 
     /// <summary>
     /// Whether bytes, the end of the stream or an error wait for delivery to the handler because the event loop or the thread pool is late. False while receiving is paused, and if the
-    /// connection cannot find out. The heartbeat reads this before it closes a silent connection. It is never read for each packet.
+    /// connection cannot find out. The heartbeat reads this property before it closes a silent connection. Nothing reads it for each packet.
     /// </summary>
     public virtual bool HasUnreadInput => false;
 
@@ -34,8 +34,10 @@ public abstract class TransportConnection
 
     /// <summary>Sends without blocking.</summary>
     /// <param name="bytes">The bytes. The connection does not keep a reference to them.</param>
-    /// <returns>The number of bytes accepted, from 0 to all of them; -1 after <see cref="ShutdownSend"/> and if the connection has ended, of which
-    /// <see cref="TransportHandler.OnClosed"/> notifies the handler.</returns>
+    /// <returns>
+    /// The number of bytes accepted, from 0 to all of them; -1 after <see cref="ShutdownSend"/>, or if the connection has ended.
+    /// <see cref="TransportHandler.OnClosed"/> reports the end.
+    /// </returns>
     public abstract int TrySend(ReadOnlySpan<byte> bytes);
 
     /// <summary>Sends two spans as one, without blocking. The default implementation copies both into one buffer.</summary>
@@ -67,10 +69,13 @@ public abstract class TransportConnection
     public abstract int SendWhenWritable(ReadOnlySpan<byte> bytes);
 
     /// <summary>
-    /// Hands a flush over to the event loop that serves this connection, if that is another loop than the caller's. That loop flushes at the end of its round, together with its own output for
+    /// Hands a flush over to the event loop that serves this connection, if the caller runs on another thread. That loop flushes at the end of its round, together with its own output for
     /// the same peer. Called at the end of a <see cref="FlushBatch"/>.
     /// </summary>
-    /// <returns>True if the loop will flush once, unless the connection ends first. False if the caller must flush: there is no other loop, or it is idle and the batch is too small to wake it.</returns>
+    /// <returns>
+    /// True if the loop will flush once, unless the connection ends first. False if the caller must flush: there is no other loop, or that loop is ending, or
+    /// is idle while the batch is too small to wake it.
+    /// </returns>
     internal virtual bool TryHandOver(IFlushable flushable) => false;
 
     /// <summary>Stops receiving. The handler calls this within <see cref="TransportHandler.OnReceived"/> only. Flow control then slows the peer down.</summary>
@@ -79,7 +84,9 @@ public abstract class TransportConnection
     /// <summary>Resumes receiving after <see cref="PauseReceiving"/>.</summary>
     public abstract void ResumeReceiving();
 
-    /// <summary>Shuts down the sending side after all accepted bytes have been sent, including bytes accepted by <see cref="SendWhenWritable"/>. Receiving continues.</summary>
+    /// <summary>
+    /// Shuts down the sending side after all accepted bytes have been sent, including bytes accepted by <see cref="SendWhenWritable"/>. Receiving continues.
+    /// </summary>
     public abstract void ShutdownSend();
 
     /// <summary>

@@ -20,7 +20,10 @@ public abstract class TransportHandler
     /// <summary>Continues to send after <see cref="TransportConnection.SendWhenWritable"/>.</summary>
     public abstract void OnWritable();
 
-    /// <summary>Processes the end of the connection. This is the last call of a started connection, made exactly once, and no other call runs at the same time. Must not throw.</summary>
+    /// <summary>
+    /// Processes the end of the connection. This is the last call of a started connection, made exactly once, and no other call runs at the same
+    /// time. Must not throw.
+    /// </summary>
     /// <param name="error">The error that ended the connection; null after <see cref="TransportConnection.Close"/> and when the transport is disposed of.</param>
     public abstract void OnClosed(Exception? error);
 }

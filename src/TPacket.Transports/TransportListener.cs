@@ -5,11 +5,11 @@ namespace TPacket.Transports;
 /// <summary>Listens on an address and accepts connections.</summary>
 public abstract class TransportListener : IAsyncDisposable
 {
-    /// <summary>The bound address. If port 0 was requested, it contains the port that the system has chosen.</summary>
+    /// <summary>The bound address. If port 0 was requested, this address has the port that the system has chosen.</summary>
     public abstract EndPoint EndPoint { get; }
 
     /// <summary>Begins to accept connections.</summary>
-    /// <param name="accepted">Receives each connection, one call at a time. It must return quickly and must start or close the connection.</param>
+    /// <param name="accepted">Receives each connection, one call at a time. The callback must return quickly and must start or close the connection.</param>
     /// <param name="failed">
     /// Receives each exception of <paramref name="accepted"/>, whose connection is then closed. Also receives the first error of accepting after a success; the listener pauses and tries again.
     /// <see cref="Transport.Suspended"/> receives a shortage of descriptors or memory instead.

@@ -16,8 +16,8 @@ public sealed record TransportOptions
     public static TransportOptions Default { get; } = new();
 
     /// <summary>
-    /// The size in bytes of the system's send buffer of an accepted connection (SO_SNDBUF), which holds bytes until the peer acknowledges them. It bounds the bytes sent in one round trip. 0 leaves the
-    /// size to the system, which lets the buffer grow to several MiB. Connections made by <see cref="Transport.ConnectAsync"/> have the system's size. Default: 128 KiB.
+    /// The size in bytes of the system's send buffer of an accepted connection (SO_SNDBUF), which holds bytes until the peer acknowledges them. The size bounds the bytes sent in one round trip. 0
+    /// leaves the size to the system, which lets the buffer grow to several MiB. Connections made by <see cref="Transport.ConnectAsync"/> have the system's size. Default: 128 KiB.
     /// </summary>
     /// <remarks>
     /// Linux doubles the value to make room for its own bookkeeping. It limits the value to net.core.wmem_max and raises a value below 2,304.
@@ -35,9 +35,9 @@ public sealed record TransportOptions
     } = 128 * 1024;
 
     /// <summary>
-    /// The size in bytes of the system's receive buffer of an accepted TCP connection (SO_RCVBUF), which holds bytes until they are read. A peer can fill it while receiving is paused, and it bounds the
-    /// bytes received in one round trip. 0 leaves the size to the system, which lets the buffer grow to several MiB for a fast peer. Connections made by <see cref="Transport.ConnectAsync"/> have the
-    /// system's size. Default: 128 KiB.
+    /// The size in bytes of the system's receive buffer of an accepted TCP connection (SO_RCVBUF), which holds bytes until they are read. A peer can fill it while receiving is paused, and it bounds
+    /// the bytes received in one round trip. 0 leaves the size to the system, which lets the buffer grow to several MiB for a fast peer. Connections made by <see cref="Transport.ConnectAsync"/> have
+    /// the system's size. Default: 128 KiB.
     /// </summary>
     /// <remarks>Linux doubles the value to make room for its own bookkeeping. It limits the value to net.core.rmem_max and raises a value below 1,152.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1 GiB.</exception>
@@ -64,8 +64,8 @@ public sealed record TransportOptions
     } = TimeSpan.FromSeconds(47);
 
     /// <summary>
-    /// The time for which the system still sends accepted bytes after <see cref="TransportConnection.Close"/> to a peer that acknowledges nothing. Each acknowledgement restarts the time. Zero leaves it
-    /// to the system, which tries for minutes. Linux and TCP only. Default: 5 seconds.
+    /// The time for which the system still sends accepted bytes after <see cref="TransportConnection.Close"/> to a peer that acknowledges nothing. Each acknowledgement restarts the time. Zero leaves
+    /// the time to the system, which tries for minutes. Linux and TCP only. Default: 5 seconds.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 24 days.</exception>
     public TimeSpan Linger

@@ -7,7 +7,7 @@ namespace TPacket.WebSockets;
 /// </summary>
 /// <remarks>
 /// Compression can leak secrets: if an attacker chooses part of the compressed data, the compressed length reveals whether that part matches a secret in the same data (RFC 7692, section 8).
-/// Without context takeover the attacker's data and the secret have to be in the same message; with it they may be in different messages.
+/// Without context takeover, the attacker's data and the secret have to be in the same message. With context takeover, they may be in different messages.
 /// </remarks>
 public sealed record DeflateOptions
 {
@@ -22,13 +22,14 @@ public sealed record DeflateOptions
 
     /// <summary>
     /// Whether the server's compressor may refer to earlier messages (section 7.1.1.1). Small messages that resemble each other become much smaller. Each connection that sends then keeps a compressor
-    /// in the server (340 KiB with 15 window bits, 220 KiB with 9) and a decompressor of 40 KiB in the client. Without context takeover a connection holds no compressor between messages. Default: false.
+    /// in the server (340 KiB with 15 window bits, 220 KiB with 9) and a decompressor of 40 KiB in the client. A server of this library releases the compressor after
+    /// <see cref="WebSocketOptions.PingAfterIdle"/> without a message. Without context takeover a connection holds no compressor between messages. Default: false.
     /// </summary>
     public bool ServerContextTakeover { get; init; }
 
     /// <summary>
-    /// Whether the client's compressor may refer to earlier messages (section 7.1.1.2). Each connection then keeps a decompressor of 40 KiB in the server and a compressor in the client. Without context
-    /// takeover a connection holds no decompressor between messages. Default: false.
+    /// Whether the client's compressor may refer to earlier messages (section 7.1.1.2). Each connection then keeps a decompressor of 40 KiB in the server and a compressor in the client. Without
+    /// context takeover a connection holds no decompressor between messages. Default: false.
     /// </summary>
     public bool ClientContextTakeover { get; init; }
 
@@ -55,8 +56,8 @@ public sealed record DeflateOptions
     } = MaxWindowBits;
 
     /// <summary>
-    /// Level of this side's compressor. <see cref="CompressionLevel.Fastest"/> takes half the time of <see cref="CompressionLevel.Optimal"/>, but uses fixed Huffman codes, which compress short messages
-    /// less: 128 bytes of English text become 85 % instead of 67 %, 512 bytes 74 % instead of 50 %. Default: <see cref="CompressionLevel.Optimal"/>.
+    /// Level of this side's compressor. <see cref="CompressionLevel.Fastest"/> takes half the time of <see cref="CompressionLevel.Optimal"/>, but uses fixed Huffman codes, which compress short
+    /// messages less: 128 bytes of English text become 85 % instead of 67 %, 512 bytes 74 % instead of 50 %. Default: <see cref="CompressionLevel.Optimal"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public CompressionLevel CompressionLevel

@@ -3,12 +3,13 @@ using TPacket.WebSockets.Connection;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// A timer that many connections share. At each beat it calls all connections, so that none needs its own timer for deadlines. It is also a coarse clock that costs nothing to read. Thread-safe.
+/// A timer that many connections share. At each beat it calls all connections, so that no connection needs its own timer for deadlines. It is also a coarse clock that costs nothing to read.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
-/// The heartbeat's time excludes pauses of the process, such as a stopped or suspended machine or a long garbage collection. When a beat is late by more than a second plus the period, the time
-/// advances by one period only, and connections are not called for a second or the period, whichever is longer. So data that has arrived during the pause is read before a deadline is checked.
-/// Connections are also not called while the thread pool is behind with its queue, for at most 10 seconds or two beats, whichever is longer.
+/// The heartbeat's time excludes pauses of the process, such as a stopped or suspended machine or a long garbage collection. When a beat is late by more than a second or the period, whichever is
+/// longer, the time advances by one period only, and the heartbeat calls no connection for the same span. Therefore connections read the data that has arrived during the pause before their deadlines
+/// are checked. The heartbeat also calls no connection while the thread pool is behind with its queue, for at most 10 seconds or two beats, whichever is longer.
 /// </remarks>
 public sealed class Heartbeat : IDisposable
 {
@@ -98,7 +99,7 @@ public sealed class Heartbeat : IDisposable
 
     private void Tick()
     {
-        // Skips a beat that overlaps with a slow one.
+        // Skips a beat while the last beat still runs.
         if (Interlocked.Exchange(ref _ticking, 1) != 0)
             return;
         try
@@ -115,7 +116,7 @@ public sealed class Heartbeat : IDisposable
                 _probeSent = now;
             }
 
-            // Without the lock: a resize does not change the old array. A connection that is added concurrently waits for the next beat.
+            // The loop needs no lock: a resize does not change the old array. A connection that is added concurrently waits for the next beat.
             foreach (var connection in Volatile.Read(ref _slots))
                 connection?.Tick(now);
         }
@@ -125,6 +126,8 @@ public sealed class Heartbeat : IDisposable
         }
     }
 
-    /// <summary>Returns whether the probe has been out for too long, by the clock as well as by beats: the system's timer may make beats longer than the period.</summary>
+    /// <summary>
+    /// Returns whether the probe has not returned for too long, by the clock and by the number of beats: the system's timer may make beats longer than the period.
+    /// </summary>
     private bool IsProbeOverdue(long now) => _beatsSkipped > MinSkippedBeats && now - _probeSent > MaxProbeWait;
 }

@@ -33,7 +33,7 @@ internal static class Violations
     // Section 7.4.1: 1009.
     public static readonly Violation MessageTooBig = new(CloseStatus.MessageTooBig, "message too big");
 
-    // Not violations of the grammar. The status of a slow consumer invites it to come back (1013), since it may be slow only for a while.
+    // Limits and failures, which no RFC defines. A slow consumer gets 1013 (try again later), since it may be slow only for a while.
     public static readonly Violation TooManyControlFrames = new(CloseStatus.PolicyViolation, "too many control frames or short fragments");
     public static readonly Violation SlowConsumer = new(CloseStatus.TryAgainLater, "reads too slowly");
     public static readonly Violation HandlerFailed = new(CloseStatus.InternalError, "internal error");

@@ -67,7 +67,7 @@ public sealed class WebSocketChannel : IAsyncDisposable
 
     /// <summary>Sends a message; waits for room in the outbound queue if the peer reads too slowly.</summary>
     /// <param name="type">Text, which must be valid UTF-8, or binary.</param>
-    /// <param name="payload">The message. It is copied when it is queued; the caller must not change it before the returned task completes.</param>
+    /// <param name="payload">The message, which is copied when it is queued. The caller must not change it before the returned task completes.</param>
     /// <param name="cancellationToken">Cancels the wait; the message is then not sent.</param>
     /// <returns>A task that completes when the message is queued, which may be before it is written.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -77,7 +77,7 @@ public sealed class WebSocketChannel : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            // Read before the attempt: a task that is read afterwards would not complete if the queue drains in between.
+            // The task is read before the attempt: a task that is read afterwards would not complete if the queue drains in between.
             var room = _inbox.Room;
             switch (Connection.TrySend(type, payload.Span))
             {
@@ -92,11 +92,13 @@ public sealed class WebSocketChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Performs the closing handshake (RFC 6455, section 7.1.2): sends the queued messages and a close frame. Messages that were not received yet are dropped.</summary>
+    /// <summary>
+    /// Performs the closing handshake (RFC 6455, section 7.1.2): sends the queued messages and a close frame. Messages that were not received yet are dropped.
+    /// </summary>
     /// <param name="status">The status: 1000 to 1003, 1007 to 1014, or 3000 to 4999.</param>
     /// <param name="reason">A reason for people; truncated to 123 bytes of UTF-8.</param>
     /// <param name="cancellationToken">Cancels the wait only; the closing handshake continues.</param>
-    /// <returns>How the connection ended. The task completes within <see cref="WebSocketOptions.CloseTimeout"/>.</returns>
+    /// <returns>How the connection ended. The task completes within <see cref="WebSocketOptions.CloseTimeout"/>, plus up to one period of the heartbeat.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The status must not be sent.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<ConnectionEnd> CloseAsync(CloseStatus status = CloseStatus.NormalClosure, string reason = "", CancellationToken cancellationToken = default)
@@ -121,7 +123,7 @@ public sealed class WebSocketChannel : IAsyncDisposable
     /// <summary>The messages that have arrived and were not received yet.</summary>
     private sealed class Inbox(WebSocketOptions options, Func<UpgradeRequest, ValueTask<UpgradeDecision>>? decide) : WebSocketHandler
     {
-        // Bytes that each message counts in addition to its payload, so that the number of empty messages is bounded too.
+        // The bytes that each message counts in addition to its payload, so that the number of empty messages is bounded as well.
         private const int CostOfMessage = 64;
 
         private readonly Channel<Kept> _messages = Channel.CreateUnbounded<Kept>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });

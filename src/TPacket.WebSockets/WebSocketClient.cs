@@ -14,7 +14,7 @@ public static class WebSocketClient
 
     /// <summary>
     /// Connects to a server over TCP, with TLS if the scheme is <c>wss</c>, and upgrades the connection. Attempts to reach the addresses of a host name overlap (RFC 8305), so an address that does not
-    /// answer does not delay the connection to another.
+    /// answer delays the connection to the next address by 250 ms at most.
     /// </summary>
     /// <param name="uri">The server's address with the scheme <c>ws</c> or <c>wss</c>, and the path and query to request.</param>
     /// <param name="handler">The handler of this connection; a handler serves one connection only.</param>

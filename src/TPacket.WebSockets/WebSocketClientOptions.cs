@@ -9,7 +9,9 @@ public sealed record WebSocketClientOptions
     /// <summary>The defaults.</summary>
     public static WebSocketClientOptions Default { get; } = new();
 
-    /// <summary>Limits and timeouts of the connection. Its handshake timeout applies twice: first to reaching the server, then to TLS and the upgrade together.</summary>
+    /// <summary>
+    /// Limits and timeouts of the connection. Its handshake timeout applies twice: first to reaching the server, then to TLS and the upgrade together.
+    /// </summary>
     public WebSocketOptions Connection { get; init; } = WebSocketOptions.Default;
 
     /// <summary>Subprotocols to offer, in order of preference; the server may choose one. Default: none.</summary>
@@ -19,12 +21,15 @@ public sealed record WebSocketClientOptions
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>
-    /// HTTP version of the request that <see cref="WebSocketClient.ConnectAsync"/> sends: 1.1 (RFC 6455) or 2.0 (RFC 8441). With 2.0 the server must support extended CONNECT; without TLS, it must speak
-    /// HTTP/2 by prior knowledge. The HTTP/2 connection carries this WebSocket only. Default: 1.1.
+    /// HTTP version of the request that <see cref="WebSocketClient.ConnectAsync"/> sends: 1.1 (RFC 6455) or 2.0 (RFC 8441). With 2.0 the server must support extended CONNECT; without TLS, it must
+    /// speak HTTP/2 by prior knowledge. The HTTP/2 connection carries this WebSocket only. Default: 1.1.
     /// </summary>
     public Version HttpVersion { get; init; } = System.Net.HttpVersion.Version11;
 
-    /// <summary>Changes the TLS options of <c>wss</c> connections, for example to set a client certificate or to trust other authorities. Default: null, the system's validation of certificates.</summary>
+    /// <summary>
+    /// Changes the TLS options of <c>wss</c> connections, for example to set a client certificate or to trust other authorities. Default: null, the system's
+    /// validation of certificates.
+    /// </summary>
     public Action<SslClientAuthenticationOptions>? Tls { get; init; }
 
     /// <summary>
@@ -33,7 +38,9 @@ public sealed record WebSocketClientOptions
     /// </summary>
     public Func<string, CancellationToken, Task<IPAddress[]>>? Resolve { get; init; }
 
-    /// <summary>Timer for the connection's deadlines, which many connections can share. Default: null, a timer for this connection alone, with a period of a second.</summary>
+    /// <summary>
+    /// Timer for the connection's deadlines, which many connections can share. Default: null, a timer for this connection alone, with a period of a second.
+    /// </summary>
     public Heartbeat? Heartbeat { get; init; }
 
     /// <summary>Clock for the attempts to reach the server, and for the connection if <see cref="Heartbeat"/> is null. Default: the system's clock.</summary>

@@ -9,8 +9,8 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// A WebSocket connection of a server or a client. It reads the handshake and the messages from a transport and calls a <see cref="WebSocketHandler"/>; it sends without blocking. All public members are
-/// thread-safe.
+/// A WebSocket connection of a server or a client. It reads the handshake and the messages from a transport and calls a <see cref="WebSocketHandler"/>; it sends without blocking. All public members
+/// are thread-safe.
 /// </summary>
 /// <remarks>
 /// This class has the public API and moves the connection through its phases to its end. <see cref="Inbound"/> reads, <see cref="OutboundQueue"/> writes, <see cref="Liveness"/> checks deadlines.
@@ -49,7 +49,7 @@ public sealed class WebSocketConnection
     /// <summary>Whether messages can be sent: the handshake is complete and neither side has begun to close.</summary>
     public bool IsOpen => Phase == ConnectionPhase.Open;
 
-    /// <summary>Whether messages wait because the peer reads slowly. <see cref="WebSocketHandler.OnDrained"/> is called when they have been written.</summary>
+    /// <summary>Whether messages wait because the peer reads slowly. <see cref="WebSocketHandler.OnDrained"/> follows when they have been written.</summary>
     public bool IsBlocked => _outbound.IsBlocked;
 
     /// <summary>
@@ -83,7 +83,7 @@ public sealed class WebSocketConnection
     /// <summary>Whether the connection waits for the task of a handler's method, and reads nothing from the peer.</summary>
     internal bool IsParked => _inbound.IsParked;
 
-    /// <summary>Whether the socket has input that the connection has not read. False while it is parked: then the handler delays reading, not the event loop.</summary>
+    /// <summary>Whether the socket has unread input. False while input is parked, because then the handler delays the reading, and not the event loop.</summary>
     internal bool HasUnreadInput => !_inbound.IsParked && Transport.HasUnreadInput;
 
     private GuardedHandler Guarded => new(Handler);
@@ -93,7 +93,7 @@ public sealed class WebSocketConnection
     /// <param name="handler">The handler of this connection; a handler serves one connection only.</param>
     /// <param name="options">Limits and timeouts.</param>
     /// <param name="heartbeat">The server's timer.</param>
-    /// <param name="waited">Time since the connection was accepted, for example to read a PROXY header; it counts towards <see cref="WebSocketOptions.HandshakeTimeout"/>.</param>
+    /// <param name="waited">Time since the accept, for example to read a PROXY header; it counts towards <see cref="WebSocketOptions.HandshakeTimeout"/>.</param>
     public static WebSocketConnection Accept(
         TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, TimeSpan waited = default)
     {
@@ -124,7 +124,7 @@ public sealed class WebSocketConnection
         return connection;
     }
 
-    /// <summary>Opens a connection to a server on a transport that is not started, and takes ownership of it. Sends the opening's request, or processes its response over HTTP/2.</summary>
+    /// <summary>Opens a connection to a server on a transport that is not started, and takes ownership of the transport.</summary>
     internal static WebSocketConnection Connect(
         TransportConnection transport, ClientOpening opening, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool ownsHeartbeat)
     {
@@ -141,7 +141,7 @@ public sealed class WebSocketConnection
 
     /// <summary>
     /// Queues a message without blocking. The queue writes it at once, or at the end of the batch that the calling thread or the connection's event loop handles. If the queue is full, the connection
-    /// ends as <see cref="WebSocketOptions.SlowConsumerPolicy"/> says.
+    /// ends in the way of <see cref="WebSocketOptions.SlowConsumerPolicy"/>.
     /// </summary>
     /// <param name="type">Text, which must be valid UTF-8, or binary.</param>
     /// <param name="payload">The message, which is copied or written before the method returns.</param>
@@ -151,11 +151,12 @@ public sealed class WebSocketConnection
     /// <summary>Queues a message without blocking, if the queue has room for it. A full queue does not end the connection.</summary>
     /// <param name="type">Text, which must be valid UTF-8, or binary.</param>
     /// <param name="payload">The message, which is copied or written before the method returns.</param>
+    /// <returns>Whether the message was queued, or the reason why it was not.</returns>
     public SendStatus TrySend(MessageType type, ReadOnlySpan<byte> payload) => IsOpen ? _outbound.TrySend((Opcode)type, payload) : SendStatus.Closed;
 
     /// <summary>Queues a binary message that consists of two parts.</summary>
     /// <param name="head">The first part, which is copied or written before the method returns.</param>
-    /// <param name="body">The second part, likewise.</param>
+    /// <param name="body">The second part, which is also copied or written before the method returns.</param>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
     public bool Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => IsOpen && _outbound.Send(Opcode.Binary, head, body);
 
@@ -205,14 +206,14 @@ public sealed class WebSocketConnection
     /// <summary>Aborts the connection without a close frame; drops the queued messages.</summary>
     public void Abort()
     {
-        // A reset, if messages are dropped: the peer must not take a truncated stream for a complete one, and the system must not keep data for a peer that does not read.
+        // Resets the connection if messages are dropped: the peer must not take a truncated stream for a complete stream, and the system must not keep data for a peer that does not read.
         var reset = _outbound.Release();
         Drop(EndCause.Aborted, "aborted", reset);
     }
 
     /// <summary>
-    /// Returns whether the peer has missed a deadline: the deadline has passed, and all input that had arrived by then has been read. If the socket still has unread input, because the event loop or the
-    /// thread pool is late, the result is false until the connection has read once more. Call it from <see cref="WebSocketHandler.OnTick"/>, and for one deadline at a time.
+    /// Returns whether the peer has missed a deadline: the deadline has passed, and all input that had arrived by then has been read. If the socket still has unread input, because the event loop or
+    /// the thread pool is late, the result is false until the connection has read once more. Call it from <see cref="WebSocketHandler.OnTick"/>, and for one deadline at a time.
     /// </summary>
     /// <param name="deadline">The deadline in milliseconds of the heartbeat.</param>
     /// <param name="now">The heartbeat's time in milliseconds.</param>
@@ -314,7 +315,7 @@ public sealed class WebSocketConnection
             case ConnectionPhase.Open:
                 break; // Opened concurrently; Open clears the deadline.
             default:
-                // A reset: the system would keep the data that the peer has not read for minutes.
+                // Resets the connection, because the system would keep the unread data for minutes otherwise.
                 Transport.Abort();
                 break;
         }
@@ -385,7 +386,7 @@ public sealed class WebSocketConnection
             FailForHandler();
     }
 
-    /// <summary>Reports an exception of the handler to it, and closes the connection with 1011.</summary>
+    /// <summary>Passes an exception of the handler to <see cref="WebSocketHandler.OnFailed"/>, and closes the connection with 1011.</summary>
     internal void OnHandlerFailed(Exception error)
     {
         Guarded.Report(error);

@@ -1,9 +1,10 @@
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// The application's handler of a <see cref="WebSocketConnection"/>: the connection calls its methods. <see cref="OnUpgrade"/>, <see cref="OnOpen"/> and <see cref="OnMessage"/> are called one at a
-/// time. Until the task that one of them has returned is complete, the next is not called and nothing is read from the peer. <see cref="OnDrained"/>, <see cref="OnTick"/> and
-/// <see cref="OnClosed"/> may be called concurrently with all others. Methods run on the transport's or the heartbeat's thread, which serves other connections as well: no method may block.
+/// The application's handler of a <see cref="WebSocketConnection"/>. The connection calls <see cref="OnUpgrade"/>, <see cref="OnResponse"/>, <see cref="OnOpen"/> and <see cref="OnMessage"/> one at a
+/// time. While the task of <see cref="OnUpgrade"/> or <see cref="OnMessage"/> is incomplete, the connection calls none of these four methods and reads nothing from the peer. It may call
+/// <see cref="OnDrained"/>, <see cref="OnTick"/>, <see cref="OnFailed"/> and <see cref="OnClosed"/> concurrently with all other methods. The methods run on threads of the transport and of the
+/// heartbeat, which serve other connections as well: no method may block.
 /// </summary>
 public abstract class WebSocketHandler
 {
@@ -11,16 +12,16 @@ public abstract class WebSocketHandler
     public WebSocketConnection Connection { get; internal set; } = null!;
 
     /// <summary>
-    /// Called on a server when a valid upgrade request has arrived. The default accepts it. An exception, or a decision that cannot be carried out, rejects the request with 500.
+    /// Called on a server when a valid upgrade request has arrived. The default accepts the request. An exception, or a decision that cannot be carried out, rejects the request with 500.
     /// </summary>
-    /// <param name="request">The request; it may be kept.</param>
+    /// <param name="request">The request, which the handler may keep.</param>
     /// <returns>The decision. The request's deadline is <see cref="WebSocketOptions.HandshakeTimeout"/>.</returns>
     protected internal virtual ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => new(UpgradeDecision.Accept);
 
     /// <summary>
     /// Called on a client when the server has answered the upgrade request. <see cref="OnOpen"/> follows if the server accepted it, otherwise <see cref="OnClosed"/>. An exception ends the connection.
     /// </summary>
-    /// <param name="response">The response; it may be kept.</param>
+    /// <param name="response">The response, which the handler may keep.</param>
     protected internal virtual void OnResponse(UpgradeResponse response)
     {
     }
@@ -41,7 +42,10 @@ public abstract class WebSocketHandler
     {
     }
 
-    /// <summary>Called at each beat of the <see cref="Heartbeat"/>; the place to check deadlines of the application. Must not block. An exception closes the connection with 1011.</summary>
+    /// <summary>
+    /// Called at each beat of the <see cref="Heartbeat"/>; the place to check deadlines of the application. Must not block. An exception closes
+    /// the connection with 1011.
+    /// </summary>
     /// <param name="now">The heartbeat's time in milliseconds.</param>
     protected internal virtual void OnTick(long now)
     {
@@ -49,7 +53,7 @@ public abstract class WebSocketHandler
 
     /// <summary>
     /// Called when another method of this handler has thrown, or <see cref="OnUpgrade"/> has returned a decision that cannot be carried out; the place to log the error. The connection ends afterwards.
-    /// An exception is ignored.
+    /// An exception of this method is ignored.
     /// </summary>
     /// <param name="error">The exception.</param>
     protected internal virtual void OnFailed(Exception error)

@@ -32,9 +32,9 @@ public class FenTests
     [InlineData("B:WKK5:B1", "'K5' is not a square from 1 to 32.")]
     [InlineData("B:W5,5:B1", "Square 5 has two pieces.")]
     [InlineData("B:W5:BK5", "Square 5 has two pieces.")]
-    [InlineData("B:W5:W6", "The pieces do not begin with B and W, each once.")]
-    [InlineData("B:W5:B6:W7", "The pieces do not begin with B and W, each once.")]
-    [InlineData("B:W5:6", "The pieces do not begin with B and W, each once.")]
+    [InlineData("B:W5:W6", "Each list of pieces must begin with B or W, and each side may occur once.")]
+    [InlineData("B:W5:B6:W7", "Each list of pieces must begin with B or W, and each side may occur once.")]
+    [InlineData("B:W5:6", "Each list of pieces must begin with B or W, and each side may occur once.")]
     [InlineData("B:W4:B6", "The man on square 4 would be a king.")]
     [InlineData("B:W5:B29", "The man on square 29 would be a king.")]
     public void An_invalid_position_is_refused_with_the_reason(string fen, string expected)

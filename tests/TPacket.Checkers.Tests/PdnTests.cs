@@ -177,7 +177,7 @@ public class PdnTests
     [InlineData("1. 11-15 \u001b[2J\u00e4", 1, 10, 1, "'?' is not a move.")]
     [InlineData("1. 11-15\r\n{never closed", 2, 1, 1, "The comment that begins here has no end.")]
     [InlineData("1. 11-15 (11-16 (9-13) 5-9", 1, 10, 1, "The variation that begins here has no end.")]
-    [InlineData("1. 11-15 )", 1, 10, 1, "A variation ends that has no beginning.")]
+    [InlineData("1. 11-15 )", 1, 10, 1, "A variation ends without a beginning.")]
     [InlineData("1. 11-15 $", 1, 10, 1, "A number is missing after '$'.")]
     [InlineData("[Event \"x\n[Date \"y\"]", 1, 1, 1, "The value of the tag Event is missing, too long, or not closed on its line.")]
     [InlineData("[Event]", 1, 1, 1, "The value of the tag Event is missing, too long, or not closed on its line.")]

@@ -3,12 +3,12 @@ using TPacket.Server;
 
 namespace TPacket.Benchmarks.Harness;
 
-/// <summary>Small rules: a sum to which members add, and a time at which it is reset.</summary>
+/// <summary>Small rules: a sum to which members add, and optionally a wake time.</summary>
 internal sealed class CounterRules() : RoomRules<CounterRules.Counter, CounterRules.Add, CounterRules.Added>("counter", 1, new JsonPayloadSerializer(CounterJson.Default))
 {
     public const int Command = 301;
 
-    /// <summary>Whether rooms have a wake time. It is long after the run.</summary>
+    /// <summary>Whether rooms have a wake time, which is long after the run.</summary>
     public bool WantsToBeWoken { get; init; }
 
     public override Counter Start(RulesStart start) => new(0, 0);

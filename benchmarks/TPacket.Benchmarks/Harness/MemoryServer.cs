@@ -60,9 +60,9 @@ internal sealed class MemoryServer
     }
 
     /// <summary>Creates a client that is signed in and in a room.</summary>
-    /// <param name="nick">Its nick.</param>
+    /// <param name="nick">The client's nick.</param>
     /// <param name="room">The room's name.</param>
-    /// <param name="accept">A command that it accepts before it enters.</param>
+    /// <param name="accept">A command that the client accepts before it enters; null for none.</param>
     public NullTransport Enter(string nick, string room, int? accept = null)
     {
         var client = SignIn(nick);

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>Measures rooms on Redis with connections: the costs of a delivery for the nodes and of a message for Redis, and the delay, compared with rooms in memory and SignalR.</summary>
+/// <summary>
+/// Measures rooms on Redis with connections: the costs of a delivery for the nodes and of a message for Redis, and the delay, compared with
+/// rooms in memory and SignalR.
+/// </summary>
 internal static class RedisLoad
 {
     private const int Repetitions = 5;

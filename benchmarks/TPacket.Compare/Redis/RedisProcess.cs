@@ -15,7 +15,7 @@ internal sealed class RedisProcess : IDisposable
     private readonly Process _process;
     private ConnectionMultiplexer? _connection;
 
-    /// <summary>Starts redis-server: the system's, or the one unpacked by the tests of TPacket.Redis.</summary>
+    /// <summary>Starts redis-server: the system's program, or the program that the tests of TPacket.Redis have unpacked.</summary>
     /// <param name="settings">Arguments of the command line.</param>
     public RedisProcess(params ReadOnlySpan<string> settings)
     {
@@ -57,7 +57,7 @@ internal sealed class RedisProcess : IDisposable
     /// <summary>An administrative connection.</summary>
     public IServer Server => (_connection ??= ConnectionMultiplexer.Connect($"{Configuration},allowAdmin=true")).GetServer(Configuration);
 
-    /// <summary>The bytes of its data, including connections.</summary>
+    /// <summary>The bytes that Redis uses for data and connections (<c>used_memory</c>).</summary>
     public long UsedBytes => long.Parse(Server.Info("memory")[0].Single(static pair => pair.Key == "used_memory").Value, CultureInfo.InvariantCulture);
 
     /// <summary>The calls and the processor time of each command since <see cref="ResetStatistics"/>, including commands of scripts.</summary>

@@ -6,8 +6,8 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// Checks the packets that a server has sent to one client. The client of 2021 dereferences a null pointer when it receives a message of an unknown user, and has a buffer of 255 bytes. A newer client may accept
-/// member counts, follow the room's log and receive receipts. While it follows, each event of the log arrives in an EVENT packet, and offsets rise.
+/// Checks the packets that a server has sent to one client. The client of 2021 dereferences a null pointer when it receives a message of an unknown user, and has a buffer of 255 bytes. A newer client
+/// may accept member counts, follow the room's log and receive receipts. While it follows, each event of the log arrives in an EVENT packet, and offsets rise.
 /// </summary>
 /// <param name="mayAsk">Whether the client may have accepted commands beyond the original ones.</param>
 internal sealed class ClientOracle(bool mayAsk)
@@ -42,7 +42,7 @@ internal sealed class ClientOracle(bool mayAsk)
             if (result == ReadResult.Binary)
                 Take(payload);
             else if (result == ReadResult.Close)
-                FindingException.Unless(rest.IsEmpty, "something behind a close frame");
+                FindingException.Unless(rest.IsEmpty, "bytes after a close frame");
         }
 
         reader.Release();
@@ -62,14 +62,14 @@ internal sealed class ClientOracle(bool mayAsk)
                 TakeSnapshot(header, data);
                 break;
             case PacketCommand.Receipt when mayAsk:
-                FindingException.Unless(header.Uid > 0 && data.Length == StampSize && OffsetOf(header) >= 0, "a receipt that is none");
+                FindingException.Unless(header.Uid > 0 && data.Length == StampSize && OffsetOf(header) >= 0, "an invalid receipt");
                 break;
             case PacketCommand.Resume:
                 TakeResume(header);
                 break;
             case PacketCommand.Presence when mayAsk && !_follows:
             case PacketCommand.Presence when _isInSnapshot:
-                FindingException.Unless(header.Uid == PacketHeader.Unasked && _users.Contains(header.P1), "a user is away that is not there");
+                FindingException.Unless(header.Uid == PacketHeader.Unasked && _users.Contains(header.P1), "the absence of an unknown user");
                 break;
             case PacketCommand.Session:
             case PacketCommand.MemberCount when mayAsk:
@@ -79,16 +79,16 @@ internal sealed class ClientOracle(bool mayAsk)
                 _users.Add(header.P1);
                 break;
             default:
-                FindingException.Unless(!_follows, "an event that is bare");
+                FindingException.Unless(!_follows, "a bare event");
                 TakeOriginal(header, data);
                 break;
         }
     }
 
-    /// <summary>Checks the reply to RESUME, after which the client continues its log or begins with a new one.</summary>
+    /// <summary>Checks the reply to RESUME, after which the client continues its log or begins with a new log.</summary>
     private void TakeResume(in PacketHeader header)
     {
-        FindingException.Unless(header.Uid > 0 && header.P1 is >= 0 and <= 2, "a reply to RESUME that is none");
+        FindingException.Unless(header.Uid > 0 && header.P1 is >= 0 and <= 2, "an invalid reply to RESUME");
         FindingException.Unless(header.P1 != 0 || _follows, "a replay for a client that does not follow");
         if (header.P1 == 0)
             return;
@@ -113,7 +113,7 @@ internal sealed class ClientOracle(bool mayAsk)
     {
         FindingException.Unless(data.Length >= StampSize, "an event without time and check");
         var offset = OffsetOf(header);
-        FindingException.Unless(_isInSnapshot ? offset <= _offset : offset > _offset, $"offset {offset} behind {_offset}");
+        FindingException.Unless(_isInSnapshot ? offset <= _offset : offset > _offset, $"offset {offset} after {_offset}");
         if (!_isInSnapshot)
             (_offset, _check) = (offset, BinaryPrimitives.ReadUInt64LittleEndian(data[8..]));
         for (var rest = data[StampSize..]; !rest.IsEmpty;)
@@ -134,18 +134,18 @@ internal sealed class ClientOracle(bool mayAsk)
                 _users.Add(header.P1);
                 break;
             case PacketCommand.DelUser:
-                FindingException.Unless(_users.Remove(header.P1), "a user leaves that never came");
+                FindingException.Unless(_users.Remove(header.P1), "the leave of an unknown user");
                 break;
             case PacketCommand.NewMsg:
-                FindingException.Unless(_users.Contains(header.P1), "a message of a user that is not there");
+                FindingException.Unless(_users.Contains(header.P1), "a message of an unknown user");
                 break;
             case PacketCommand.LoggedMsg:
                 break;
             case PacketCommand.Presence when mayAsk:
-                FindingException.Unless(_users.Contains(header.P1), "a user is away, or back, that is not there");
+                FindingException.Unless(_users.Contains(header.P1), "the absence or return of an unknown user");
                 break;
             default:
-                throw new FindingException($"command {header.Command}, which nobody asked for");
+                throw new FindingException($"command {header.Command}, which the client has not accepted");
         }
     }
 }

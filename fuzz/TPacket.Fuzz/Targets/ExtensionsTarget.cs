@@ -5,8 +5,8 @@ using TPacket.WebSockets.Compression;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// The negotiation of extensions in both roles (RFC 7692, section 7.1): a client accepts the response that a server writes to its offer, and the parameters respect the options of each side. The first
-/// byte of the input gives the options.
+/// Fuzzes the negotiation of extensions in both roles (RFC 7692, section 7.1). A client must accept the response that a server writes to its offer, and the parameters must respect the options of each
+/// side. The first byte of the input gives the options.
 /// </summary>
 internal sealed class ExtensionsTarget : IFuzzTarget
 {

@@ -10,8 +10,8 @@ using TPacket.Protocol;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// Fuzzes the client that follows the log of its room. The client accepts each packet or ends the connection. The offsets of its events rise, history is not newer than its snapshot, and an accepted EVENT or
-/// RECEIPT encodes back to the same bytes.
+/// Fuzzes the client that follows the log of its room. The client accepts each packet or ends the connection. The offsets of its events rise, history is not newer than its snapshot, and an accepted
+/// EVENT or RECEIPT encodes back to the same bytes.
 /// </summary>
 internal sealed class FollowerTarget : IFuzzTarget
 {
@@ -48,7 +48,7 @@ internal sealed class FollowerTarget : IFuzzTarget
         var isHistory = false;
         events.EventReceived += roomEvent =>
         {
-            FindingException.Unless(roomEvent.Offset is null == roomEvent.Time is null, "half a place in the log");
+            FindingException.Unless(roomEvent.Offset is null == roomEvent.Time is null, "an offset without a time, or a time without an offset");
             FindingException.Unless(roomEvent.Offset is not { } offset || offset <= view.Position!.Value.Offset, "an event beyond the position");
             if (isHistory || roomEvent.Offset is not { } live)
                 return;
@@ -80,7 +80,7 @@ internal sealed class FollowerTarget : IFuzzTarget
 
         view.Interrupt();
         view.Leave();
-        FindingException.Unless(view.Roster.Users.Count == 0 && view.Position is null, "something is left");
+        FindingException.Unless(view.Roster.Users.Count == 0 && view.Position is null, "users or a position are left");
     }
 
     private static void Reencode(Packet packet, ReadOnlySpan<byte> expected)

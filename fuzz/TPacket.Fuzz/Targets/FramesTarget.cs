@@ -5,8 +5,8 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// The reader of frames and messages in both roles: the messages and the violation do not depend on the pieces of the input, text is valid, close frames have a valid payload, and no message exceeds the
-/// limit. The first byte of the input gives role, limit, compression and length of the pieces.
+/// Fuzzes the reader of frames and messages in both roles. The messages and the violation must not depend on the pieces of the input, text must be valid, close frames must have a valid payload, and no
+/// message may exceed the limit. The first byte of the input gives role, limit, compression and length of the pieces.
 /// </summary>
 internal sealed class FramesTarget : IFuzzTarget
 {
@@ -48,7 +48,7 @@ internal sealed class FramesTarget : IFuzzTarget
         var reader = new MessageReader(fromClient, limit, compressed ? new Inflater(contextTakeover: true) : null);
         while (!bytes.IsEmpty)
         {
-            // A copy, since the reader unmasks it in place.
+            // Copied, because the reader unmasks the piece in place.
             Span<byte> piece = bytes[..Math.Min(pieceLength, bytes.Length)].ToArray();
             bytes = bytes[piece.Length..];
             while (true)

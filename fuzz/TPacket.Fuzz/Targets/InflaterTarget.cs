@@ -4,8 +4,8 @@ using TPacket.WebSockets.Compression;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// The inflater: its output and result do not depend on the pieces of the message or the room for output. Also a round trip of the data with windows of all sizes. The first byte of the input gives the
-/// length of the pieces, the second the room.
+/// Fuzzes the inflater. Its output and result must not depend on the pieces of the message or the room for output. The target also compresses and decompresses the data with windows of all sizes. The
+/// first byte of the input gives the length of the pieces, the second byte gives the room.
 /// </summary>
 internal sealed class InflaterTarget : IFuzzTarget
 {

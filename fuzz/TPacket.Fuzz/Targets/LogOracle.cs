@@ -7,13 +7,15 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>Checks a server's log. Whatever a peer sends, no event is an error or has an exception, and no message has characters that forge, hide or reorder its lines.</summary>
+/// <summary>
+/// Checks a server's log. Whatever a peer sends, no event is an error or has an exception, and no message has characters that forge, hide or reorder its lines.
+/// </summary>
 /// <param name="least">The lowest level that is checked.</param>
 internal sealed class LogOracle(LogLevel least) : ILoggerProvider, ILogger
 {
     private string? _first;
 
-    /// <summary>Registers it as the log of a server, which writes to it on the thread that logs.</summary>
+    /// <summary>Registers this oracle as the log of a server. The server writes to the oracle on the thread that logs.</summary>
     public void AddTo(IServiceCollection services)
     {
         services.AddLogging(logging => logging.SetMinimumLevel(least).AddProvider(this));

@@ -3,7 +3,10 @@ using TPacket.Protocol;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>Fuzzes the packet reader. It must return the same result for a span, for the same bytes in segments and for a message. Accepted bytes must encode back to the same bytes.</summary>
+/// <summary>
+/// Fuzzes the packet reader. It must return the same result for a span, for the same bytes in segments and for a message. Accepted bytes must
+/// encode back to the same bytes.
+/// </summary>
 internal sealed class PacketsTarget : IFuzzTarget
 {
     private const int MaxLength = 4096;

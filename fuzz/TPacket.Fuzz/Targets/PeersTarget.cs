@@ -10,8 +10,8 @@ using TPacket.Transports;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// Fuzzes all texts that peers can choose, with the log at Trace as the oracle: request targets, headers, nicks, names of rooms, messages and commands. The input is a list of steps. A step is a byte and its texts;
-/// a text is its length and its bytes. A mutation therefore changes a text and seldom the structure of a frame.
+/// Fuzzes all texts that peers can choose, with the log at Trace as the oracle: request targets, headers, nicks, names of rooms, messages and commands. The input is a list of steps. A step is a byte
+/// and its texts; a text is its length and its bytes. A mutation therefore changes a text and seldom the structure of a frame.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The log has no resources and lives as long as the process.")]
 internal sealed class PeersTarget : IFuzzTarget

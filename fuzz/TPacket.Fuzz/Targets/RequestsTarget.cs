@@ -3,7 +3,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>The reader of upgrade requests: accepted requests are valid, and no result for a prefix contradicts the result for the input.</summary>
+/// <summary>Fuzzes the reader of upgrade requests. Accepted requests must be valid, and no result for a prefix may contradict the result for the input.</summary>
 internal sealed class RequestsTarget : IFuzzTarget
 {
     private const int MaxLength = 1024;

@@ -3,7 +3,10 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>The reader of upgrade responses: only responses that match the offer are accepted, and no result for a prefix contradicts the result for the input.</summary>
+/// <summary>
+/// Fuzzes the reader of upgrade responses. It must accept only responses that match the offer, and no result for a prefix may contradict the
+/// result for the input.
+/// </summary>
 internal sealed class ResponsesTarget : IFuzzTarget
 {
     private const int MaxLength = 1024;

@@ -11,8 +11,9 @@ using TPacket.Transports;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// Fuzzes the whole server in memory. A client sends the input after its upgrade while a witness is in a room. Both receive only packets that the oldest client can process, the server logs no error, and no buffer
-/// or connection of either is left. The first byte selects the split of the input; its first bit makes a room of two a large room and the rate limits low. The second byte selects when the client's socket is full.
+/// Fuzzes the whole server in memory. A client sends the input after its upgrade while a witness is in a room. Both receive only packets that the oldest client can process, the server logs no error,
+/// and no buffer or connection of either is left. The first byte selects the split of the input; its first bit makes a room of two a large room and the rate limits low. The second byte selects when
+/// the client's socket is full.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The log has no resources and lives as long as the process.")]
 internal sealed class SessionTarget : IFuzzTarget

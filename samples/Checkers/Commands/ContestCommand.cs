@@ -4,7 +4,7 @@ using Checkers.Draughts;
 
 namespace Checkers.Commands;
 
-/// <summary><c>contest LEVEL LEVEL GAMES [NODES]</c>: plays games between two levels with alternating colours, and prints the wins, draws and losses of the first level.</summary>
+/// <summary><c>contest LEVEL LEVEL GAMES [POSITIONS]</c>: plays games between two levels with alternating colours, and prints the results of the first level.</summary>
 internal static class ContestCommand
 {
     // Limiting the search by nodes instead of time gives the same games on every machine.

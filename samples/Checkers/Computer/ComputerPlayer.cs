@@ -6,7 +6,7 @@ namespace Checkers.Computer;
 /// <param name="level">The level.</param>
 /// <param name="seed">The seed of its random numbers.</param>
 /// <param name="tableBits">The binary logarithm of the number of stored positions.</param>
-/// <param name="timeProvider">The clock; null for the system's.</param>
+/// <param name="timeProvider">The clock; null for the system's clock.</param>
 internal sealed class ComputerPlayer(Level level, int seed, int tableBits = 18, TimeProvider? timeProvider = null)
 {
     private readonly Search _search = new(new TranspositionTable(tableBits), timeProvider);

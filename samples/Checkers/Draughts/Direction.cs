@@ -1,6 +1,6 @@
 namespace Checkers.Draughts;
 
-/// <summary>The diagonal steps on the 32 dark squares. Square n is bit n - 1; even rows begin one column later than odd ones.</summary>
+/// <summary>The diagonal steps on the 32 dark squares. Square n is bit n - 1; even rows begin one column later than odd rows.</summary>
 internal static class Direction
 {
     /// <summary>Towards square 32, to the next column; the first of Black's two forward directions.</summary>

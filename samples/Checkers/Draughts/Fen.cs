@@ -6,8 +6,8 @@ using System.Text;
 namespace Checkers.Draughts;
 
 /// <summary>
-/// Formats and parses positions in the dialect of English draughts: <c>B:W18,24,K10:B12,K22</c>. The first letter is the side to move, K marks a king. The parser also accepts ranges (<c>1-12</c>), sides in either order, a side without
-/// pieces, spaces, a dot at the end, and lower case.
+/// Formats and parses positions in the dialect of English draughts: <c>B:W18,24,K10:B12,K22</c>. The first letter is the side to move, K marks a king. The parser also accepts ranges (<c>1-12</c>),
+/// sides in either order, a side without pieces, spaces, a dot at the end, and lower case.
 /// </summary>
 internal static class Fen
 {
@@ -54,7 +54,7 @@ internal static class Fen
                 continue;
             if (!TrySide(section[0], out var side) || (named & (1 << (int)side)) != 0)
             {
-                error = "The pieces do not begin with B and W, each once.";
+                error = "Each list of pieces must begin with B or W, and each side may occur once.";
                 return false;
             }
 

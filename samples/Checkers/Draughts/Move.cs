@@ -12,7 +12,7 @@ namespace Checkers.Draughts;
 /// <param name="Directions">The direction of each jump, two bits each, the first jump in the lowest bits.</param>
 internal readonly record struct Move(byte From, byte To, byte Jumps, uint Captured, uint Directions)
 {
-    /// <summary>Whether it is a capture.</summary>
+    /// <summary>Whether the move is a capture.</summary>
     public bool IsCapture => Jumps > 0;
 
     /// <summary>Writes the numbers of the squares on the piece's path, including the first and the last.</summary>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Checkers.Draughts;
 
 /// <summary>
-/// Generates the legal moves of English draughts by the rules of the WCDF. A capture is mandatory. Any capture may be chosen, but its jumps continue until no other is possible. A man that reaches the king row ends its move. A piece is jumped
-/// at most once; a king may pass a square twice and return to its first square.
+/// Generates the legal moves of English draughts by the rules of the WCDF. A capture is mandatory. Any capture may be chosen, but its jumps continue until no other is possible. A man that reaches the
+/// king row ends its move. A piece is jumped at most once; a king may pass a square twice and return to its first square.
 /// </summary>
 internal static class MoveGenerator
 {
@@ -14,7 +14,7 @@ internal static class MoveGenerator
     /// <summary>An upper limit of the jumps in a move: a piece can jump only over a 3 x 3 grid of squares.</summary>
     public const int MaxJumps = 9;
 
-    /// <summary>Writes the legal moves of the side to move. There is none if it has lost.</summary>
+    /// <summary>Writes the legal moves of the side to move. A side without a legal move has lost.</summary>
     /// <param name="position">The position.</param>
     /// <param name="moves">The destination, with at least <see cref="MaxMoves"/> elements.</param>
     /// <returns>The number of moves.</returns>

@@ -8,7 +8,7 @@ internal sealed class RockPaperScissors() : GameRules<Hands, string>("rock-paper
     private const int WinsNeeded = 3;
     private const int MaxRounds = 50;
 
-    // Each hand beats the one before it.
+    // Each hand beats the hand before it.
     private static readonly string[] _hands = ["rock", "paper", "scissors"];
 
     public override GameClock? Clock => GameClock.EachMove(TimeSpan.FromSeconds(30));

@@ -9,8 +9,8 @@ internal static class MoveNotation
     private const int MaxLength = (3 * MaxSquares) - 1;
 
     /// <summary>
-    /// Finds the legal move of a text. A capture may be written in full, by its first and last square, or with some squares between. A text that is a capture in full means this capture; otherwise it must match a single move, or moves that lead to
-    /// the same position.
+    /// Finds the legal move of a text. A capture may be written in full, by its first and last square, or with some squares between. A text that is a capture in full means this capture; otherwise it
+    /// must match a single move, or moves that lead to the same position.
     /// </summary>
     /// <param name="position">The position.</param>
     /// <param name="text">The text.</param>

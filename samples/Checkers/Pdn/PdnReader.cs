@@ -4,7 +4,7 @@ using Checkers.Draughts;
 namespace Checkers.Pdn;
 
 /// <summary>
-/// Replays the games of a PDN 3.0 file, by PDN's liberal grammar for reading. A game ends with its result, an asterisk, or the header of the next game. A fault in a game does not affect the other games.
+/// Replays the games of a PDN 3.0 file, by PDN's liberal grammar for reading. A game ends with its result, an asterisk, or the header of the next game. A fault does not affect other games.
 /// </summary>
 internal sealed class PdnReader
 {
@@ -114,7 +114,7 @@ internal sealed class PdnReader
                 SetUp(token, token.Text);
                 break;
             case PdnTokenKind.Close:
-                Fail(token, "A variation ends that has no beginning.");
+                Fail(token, "A variation ends without a beginning.");
                 break;
             case PdnTokenKind.Fault:
                 Fail(token, token.Text);

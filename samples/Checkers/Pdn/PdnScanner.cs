@@ -3,7 +3,7 @@ using Checkers.Draughts;
 
 namespace Checkers.Pdn;
 
-/// <summary>Splits a PDN file into tokens. Skips comments, annotations and white space. Limits the length of tokens, and never throws because of a file's content.</summary>
+/// <summary>Splits a PDN file into tokens. Skips comments, annotations and white space. Limits the length of tokens, and never throws for a file's content.</summary>
 internal sealed class PdnScanner(TextReader reader)
 {
     private const int MaxWord = 64;

@@ -7,8 +7,8 @@ using TPacket.Server;
 namespace Checkers.Web;
 
 /// <summary>
-/// The list of games, stored as the log of a room without members. Each server appends the changes of the games that it sees, and folds the entries of all servers, so the list is the same on all servers and after a restart. If two servers see
-/// the same change, both append it; the second entry has no effect.
+/// The list of games, stored as the log of a room without members. Each server appends the changes of the games that it sees, and folds the entries of all servers, so the list is the same on all
+/// servers and after a restart. If two servers see the same change, both append it; the second entry has no effect.
 /// </summary>
 internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimeProvider time, ILogger<GameList> logger) : BackgroundService
 {
@@ -45,7 +45,7 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
             return _finished.GetValueOrDefault((room, number))?.Pdn;
     }
 
-    /// <summary>Appends the state of a game if the list has another one.</summary>
+    /// <summary>Appends the state of a game if it differs from the list's.</summary>
     public async ValueTask UpdateAsync(IRoom room)
     {
         if (Volatile.Read(ref _log) is not { } log || !room.TryGetState<GameState<CheckersBoard, string>>(out var state))
@@ -145,7 +145,7 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
         }
     }
 
-    /// <summary>Opens the rooms of unfinished games, which calls their observers, after a restart.</summary>
+    /// <summary>Opens the rooms of unfinished games after a restart, so that their observers update the list.</summary>
     private async ValueTask RefreshAsync()
     {
         foreach (var game in _current.Values)
@@ -156,7 +156,7 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
             }
             catch (RoomRulesException e)
             {
-                // A newer server has appended it.
+                // A newer server has appended events that these rules cannot read.
                 WebLog.GameNotOpened(logger, e, game.Room);
             }
         }

@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace Checkers.Web;
 
-/// <summary>Updates the list on events of games, and on events of the list's own log.</summary>
+/// <summary>Updates the list after events of games, and reads it again after events of its own log.</summary>
 internal sealed class GameListObserver(GameList games) : IRoomObserver
 {
     public ValueTask OnOpenedAsync(IRoom room) => GameRooms.IsListed(room.Name) ? games.UpdateAsync(room) : default;

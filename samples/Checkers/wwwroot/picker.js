@@ -85,7 +85,7 @@ function step(square, dropped) {
   advance(way.at(-1), square);
   way = [...way, square];
   draw();
-  onHint('The capture goes on.');
+  onHint('The capture continues.');
 }
 
 function choose(path, dropped) {

@@ -80,7 +80,7 @@ function showBoard(how) {
 function showStatus(view) {
   let text = '';
   if (replayed) text = replayed.title;
-  else if (!record.isLive() && view?.phase === 'running') text = `You look at move ${record.ply()} of ${record.count()}.`;
+  else if (!record.isLive() && view?.phase === 'running') text = `You are looking at move ${record.ply()} of ${record.count()}.`;
   else if (view?.phase === 'running') {
     const mover = view.seats.findIndex(seat => seat.toMove);
     const mustCapture = view.board.moves[0]?.includes('x');
@@ -129,7 +129,7 @@ async function loadBoards(number) {
     record.reset([...boards]);
     refresh();
   } catch {
-    // The connection is lost. The first view of the next connection requests them again.
+    // The connection is lost. After the first view of the next connection, the page requests the boards again.
   }
 }
 

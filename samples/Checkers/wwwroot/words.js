@@ -20,9 +20,9 @@ export function reasonOf({ winners, reason }, names, you) {
     case 'resigned': return `${who} ${has} resigned.`;
     case 'time': return `${who} ${has} run out of time.`;
     case 'abandoned': return `${who} ${is} gone.`;
-    case 'agreed': return 'Both have agreed to it.';
-    case 'claimed': return 'A position came up three times, or 40 moves went by without progress.';
-    case 'aborted': return 'It does not count.';
+    case 'agreed': return 'Both players have agreed to a draw.';
+    case 'claimed': return 'A position has occurred three times, or 40 moves have passed without progress.';
+    case 'aborted': return 'The game does not count.';
     default: return '';
   }
 }

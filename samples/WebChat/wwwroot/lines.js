@@ -8,7 +8,7 @@ export const mostLines = 500;
 export function message({ sender: { nick }, text: words, time }, own, isSending = false) {
   const line = element('div', `message${own ? ' own' : ''}${isSending ? ' sending' : ''}`);
   line.dataset.nick = nick;
-  // Consecutive messages of a sender show its name once, but screen readers read it with each.
+  // Consecutive messages of a sender show the name once, but screen readers read the name with each message.
   line.append(badge(nick), element('span', 'nick', bdi(nick), element('span', 'for-readers', ': ')));
   const body = element('p', 'text', ...linkify(words));
   body.dir = 'auto';
@@ -37,7 +37,7 @@ export function quiet({ time }, words, nick) {
 export function place(line) {
   const stays = isAtEnd();
   const next = line.classList.contains('sending') ? null : lines.querySelector('.sending');
-  // Screen readers do not repeat a line that is not moved.
+  // A line that is in place stays, so that screen readers do not repeat it.
   if (!line.isConnected || line.nextElementSibling !== next) lines.insertBefore(line, next);
   while (lines.childElementCount > mostLines) lines.firstElementChild.remove();
   group(line);

@@ -6,7 +6,7 @@ import { RequestError, TimeoutError } from './tpacket-client.min.js';
 
 const field = document.getElementById('text'), notice = document.getElementById('notice');
 
-let sending = []; // Pending messages, oldest first. Their lines are the last ones.
+let sending = []; // Pending messages, oldest first. Their lines are the last lines of the log.
 
 /** Shows an own message at once. Its mark shows when the server has it. */
 export function say(client, words) {
@@ -72,11 +72,12 @@ function remove(sent) {
 /** Returns whether a message of the history is a pending message of this user. */
 export const wasLost = text => sending.some(({ words, lost }) => lost && words === text);
 
-/** Puts messages that the server does not have back into the input field: all of them, or the ones lost with the session. */
+/** Puts pending messages that were lost with the session back into the input field. */
 export function giveBackLost(why) {
   giveBack(sending.filter(({ lost }) => lost), why);
 }
 
+/** Puts all pending messages back into the input field. */
 export function giveBackAll() {
   giveBack(sending, '');
 }

@@ -4,14 +4,16 @@ namespace TPacket.Games;
 
 /// <summary>The time control of a game, the same for each seat. A seat that runs out of time loses.</summary>
 /// <param name="Kind">How time runs.</param>
-/// <param name="Milliseconds">Time of a seat in milliseconds, for all moves or for each move.</param>
+/// <param name="Milliseconds">Time of a seat in milliseconds, 100 or more: for all its moves, or for each move with <see cref="GameClockKind.EachMove"/>.</param>
 /// <param name="StepMilliseconds">Increment or delay of a move in milliseconds; 0 for kinds that have neither.</param>
 public sealed record GameClock(GameClockKind Kind, long Milliseconds, long StepMilliseconds = 0)
 {
     /// <summary>The longest time and the longest step: 30 days.</summary>
     public const long MaxMilliseconds = 30L * 24 * 60 * 60 * 1000;
 
-    /// <summary>Whether the time is 100 ms to 30 days and the step is one that the kind allows: 0 to 30 days for an increment or a delay, 0 for other kinds.</summary>
+    /// <summary>
+    /// Whether the time is 100 ms to 30 days and the step is one that the kind allows: 0 to 30 days for an increment or a delay, 0 for other kinds.
+    /// </summary>
     [JsonIgnore]
     public bool IsValid => Enum.IsDefined(Kind) && Milliseconds is >= 100 and <= MaxMilliseconds
         && (Kind is GameClockKind.Increment or GameClockKind.Delay ? StepMilliseconds is >= 0 and <= MaxMilliseconds : StepMilliseconds == 0);
@@ -24,7 +26,7 @@ public sealed record GameClock(GameClockKind Kind, long Milliseconds, long StepM
     /// <inheritdoc cref="SuddenDeath"/>
     public static GameClock Increment(TimeSpan time, TimeSpan increment) => Valid(GameClockKind.Increment, time, increment);
 
-    /// <summary>Creates a clock with one time for all moves, which begins to run <paramref name="delay"/> after the turn begins.</summary>
+    /// <summary>Creates a clock with one time for all moves. In each turn, the time begins to run after <paramref name="delay"/>.</summary>
     /// <inheritdoc cref="SuddenDeath"/>
     public static GameClock Delay(TimeSpan time, TimeSpan delay) => Valid(GameClockKind.Delay, time, delay);
 

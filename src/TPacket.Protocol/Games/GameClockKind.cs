@@ -9,7 +9,7 @@ public enum GameClockKind
     /// <summary>One time for all moves. Each move adds an increment.</summary>
     Increment,
 
-    /// <summary>One time for all moves. It begins to run a delay after the turn begins.</summary>
+    /// <summary>One time for all moves. In each turn, the time begins to run after a delay.</summary>
     Delay,
 
     /// <summary>The same time for each move.</summary>

@@ -1,6 +1,6 @@
 namespace TPacket.Games;
 
-/// <summary>The offers of one seat to the others. An offer takes effect when all seats have made it.</summary>
+/// <summary>The offers of one seat to the others. An offer takes effect when all seats have made it; bots agree to every offer but a draw (docs/games.md).</summary>
 [Flags]
 public enum GameOffer
 {

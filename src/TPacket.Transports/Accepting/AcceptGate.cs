@@ -1,15 +1,15 @@
 namespace TPacket.Transports.Accepting;
 
 /// <summary>
-/// Admits the listeners of a transport to accept while there are descriptors for connections, and makes them wait otherwise. During a shortage the acceptors take turns, so that a listener with a full
-/// backlog does not take every descriptor that becomes free. Thread-safe.
+/// Lets the acceptors of a transport's listeners accept connections while file descriptors are free, and makes them wait during a shortage. During a shortage the acceptors take turns, so that a
+/// listener with a full backlog does not take every descriptor that becomes free. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A dedicated thread waits. It starts with the first listener. A timer's callback may need a new thread of the pool, and the runtime ends the process when it cannot start a thread. For the same reason
-/// the thread measures the time between two checks, not a <see cref="TimeProvider"/>. An acceptor does not give a pass back when its accept never completes: the descriptor was counted and not reserved, so
-/// the next count finds it free.
+/// A dedicated thread, which starts with the first listener, checks for free descriptors. It is no timer, because a timer's callback may need a new thread of the pool, and the runtime ends the process
+/// when it cannot start a thread. For the same reason the thread itself, and not a <see cref="TimeProvider"/>, measures the time between two checks. An acceptor whose accept never completes does not
+/// give its pass back: a pass reserves no descriptor, so the next count finds the descriptor free.
 /// </remarks>
-/// <param name="transport">The transport, whose callbacks are called when accepting is suspended and resumed.</param>
+/// <param name="transport">The transport. The gate calls its <see cref="Transport.Suspended"/> and <see cref="Transport.Resumed"/>.</param>
 /// <param name="countSpare">Counts the connections that may be accepted now, up to the given number; null for <see cref="DescriptorReserve.CountSpare"/>.</param>
 /// <param name="timeProvider">The clock for the age of a count; null for the system's clock.</param>
 internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare = null, TimeProvider? timeProvider = null)
@@ -17,7 +17,7 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
     // The number of connections that may be accepted after one count of the descriptors.
     private const int ConnectionsPerCount = 16;
 
-    // The number of descriptors that one check during a shortage distributes at most. The shortage has ended when there are as many.
+    // The largest number of descriptors that one check during a shortage distributes. The shortage has ended when this number is free.
     private const int ConnectionsPerCheck = 1024;
 
     // The number of checks without a shortage after which accepting resumes. A server that stays full while clients come and go is therefore suspended once and not for each client.
@@ -41,7 +41,7 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
     private long _checks;
     private bool _hasFailed;
 
-    /// <summary>Whether acceptors wait or have waited within the last checks.</summary>
+    /// <summary>Whether an acceptor waits, or has waited within the last <see cref="QuietChecks"/> checks.</summary>
     public bool IsSuspended => Volatile.Read(ref _cause) is not null;
 
     /// <summary>Registers a listener that begins to accept.</summary>

@@ -8,13 +8,13 @@ namespace TPacket.Transports.Accepting;
 /// </summary>
 internal static class DescriptorReserve
 {
-    // The thread pool starts one thread per processor without delay, and a thread has a pipe while it starts.
+    // The thread pool starts one thread per processor without delay, and each thread uses a pipe, which has two descriptors, while it starts.
     private const int PerProcessor = 2;
 
     // A dozen assemblies, each with two descriptors for the life of the process, and a few files that are open for a moment, such as certificates.
     private const int ForFiles = 32;
 
-    // In a process with few descriptors, most of them must remain for connections.
+    // The reserve is at most an eighth of the limit: in a process with few descriptors, most of them must remain for connections.
     private const int LargestShare = 8;
 
     /// <summary>The number of descriptors that the process may open, or null if it is unknown.</summary>

@@ -4,8 +4,8 @@ using TPacket.Transports.Buffers;
 namespace TPacket.Transports;
 
 /// <summary>
-/// An array pool that counts its rented arrays, so that a leak shows in <see cref="Outstanding"/>. Arrays of up to 64 KiB come from the runtime's shared pool. Of longer arrays, the pool retains at most
-/// 16 MiB in total, until the next full garbage collection.
+/// An array pool that counts its rented arrays, so that a leak shows in <see cref="Outstanding"/>. Arrays of up to 64 KiB come from the runtime's shared pool. Of longer arrays, the pool retains at
+/// most 16 MiB in total, until the next full garbage collection.
 /// </summary>
 internal static class BufferPool
 {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace TPacket.Transports.Buffers;
 
 /// <summary>
-/// A pool of long arrays. The runtime's shared pool would retain dozens of each length per processor for the life of the process. This pool retains at most <see cref="MostKeptBytes"/> in total, and only
-/// until the next full garbage collection; the collection after that frees them. Thread-safe.
+/// A pool of long arrays. The runtime's shared pool would retain dozens of each length per processor for the life of the process. This pool retains at most <see cref="MostKeptBytes"/> in total, and
+/// only until the next full garbage collection; the collection after that frees them. Thread-safe.
 /// </summary>
 internal static class LargeArrays
 {
@@ -81,7 +81,7 @@ internal static class LargeArrays
             return true;
         }
 
-        /// <summary>Retains an array. If there is no room, it discards arrays of other lengths first.</summary>
+        /// <summary>Retains an array. If there is no room, discards arrays of other lengths first.</summary>
         public void Put(byte[] array)
         {
             var own = Row(array.Length);

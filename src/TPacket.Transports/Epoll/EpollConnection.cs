@@ -72,7 +72,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
 
     public override int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        // Only the loop's thread closes the descriptor, so it needs no lock.
+        // Only the loop's thread closes the descriptor, so that thread needs no lock to use it.
         if (loop.IsCurrent)
             return Send(head, body);
         lock (this)
@@ -197,7 +197,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
             return;
         if (_paused || _endOfInput)
         {
-            // Reported without being watched for input: both directions have ended, by an orderly end or an error.
+            // Epoll reports although it does not watch for input: both directions have ended, by an orderly end or an error.
             if ((report & (EpollInterest.HungUp | EpollInterest.Error)) != 0 && !TryMute(report))
                 End(Errno.ToException(_sendError));
             return;
@@ -227,7 +227,10 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         }
     }
 
-    /// <summary>Stops epoll from reporting an orderly end of both directions again and again. Unread input is read after the pause, or the handler closes the connection.</summary>
+    /// <summary>
+    /// Stops epoll from reporting an orderly end of both directions again and again. Unread input is read after the pause, or the handler closes
+    /// the connection.
+    /// </summary>
     /// <returns>False if the end is an error.</returns>
     private bool TryMute(EpollInterest report)
     {

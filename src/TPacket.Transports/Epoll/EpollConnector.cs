@@ -5,8 +5,8 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// Makes a connection for an event loop. A <see cref="Socket"/> makes the system calls without waiting. The loop reports when the connection is established, so that the runtime's own polling thread never
-/// watches the descriptor.
+/// Makes a connection for an event loop. A <see cref="Socket"/> makes the system calls without waiting. The loop reports when the connection is established, so that the runtime's own polling thread
+/// never watches the descriptor.
 /// </summary>
 internal sealed class EpollConnector : IEpollSource
 {
@@ -20,7 +20,7 @@ internal sealed class EpollConnector : IEpollSource
 
     /// <summary>Connects to one address.</summary>
     /// <exception cref="SocketException">The attempt failed.</exception>
-    /// <exception cref="IOException">The process has no file descriptors left, or the system refuses to watch another one.</exception>
+    /// <exception cref="IOException">The process has no file descriptors left, or the system refuses to watch another descriptor.</exception>
     /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
     public static async ValueTask<TransportConnection> ConnectAsync(EpollLoop loop, EndPoint address, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class EpollConnector : IEpollSource
         return new EpollConnection(loop, NativeSocket.TakeOver(socket), new PeerAddress(address));
     }
 
-    /// <summary>Ends the wait. The socket has the result.</summary>
+    /// <summary>Ends the wait. The socket's option SO_ERROR has the result.</summary>
     public void OnReport(EpollInterest report) => End(CancellationToken.None);
 
     /// <summary>Does nothing: the transport cancels all attempts before it ends its loops.</summary>
@@ -53,7 +53,7 @@ internal sealed class EpollConnector : IEpollSource
     {
         lock (this)
         {
-            // The first report may arrive before the token is stored. It waits for this lock.
+            // The first report may arrive before the token is stored. OnReport waits for this lock.
             _token = _loop.Watch(this, (int)_socket.Handle, EpollInterest.Writable);
             if (_token is null)
             {

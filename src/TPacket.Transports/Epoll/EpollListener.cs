@@ -51,7 +51,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
     private sealed class Acceptor(
         EpollLoop loop, int listener, int sendBufferBytes, AcceptGate gate, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
     {
-        // Leaves connections to the other loops, and lets this loop serve its own connections in between.
+        // The limit leaves connections to the other loops, and lets this loop serve its own connections in between.
         private const int AcceptsPerReport = 64;
 
         private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -134,14 +134,17 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
             _token = null;
         }
 
-        /// <summary>Waits until there is room for another connection. Epoll would report a watched listener that does not accept again and again.</summary>
+        /// <summary>
+        /// Waits until there are descriptors for another connection. The loop does not watch the listener meanwhile, because epoll would report the unaccepted
+        /// connections again and again.
+        /// </summary>
         private void Wait(Exception? error)
         {
             Unwatch();
             gate.Wait(Turn, Watch, error);
         }
 
-        /// <summary>Pauses after any other error.</summary>
+        /// <summary>Pauses after an error that is neither a shortage of descriptors nor the end of the peer's connection.</summary>
         private void Pause(Exception error)
         {
             if (!_hasFailed)

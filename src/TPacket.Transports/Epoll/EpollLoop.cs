@@ -6,7 +6,7 @@ namespace TPacket.Transports.Epoll;
 /// <summary>An event loop: one thread, one epoll instance and one receive buffer, which serve many connections.</summary>
 internal sealed class EpollLoop : IEventLoop, IDisposable
 {
-    // Input is read in pieces of this length. The next layer may have to park one piece while a handler is busy.
+    // Input is read in pieces of at most this length. The next layer may have to park one piece while a handler is busy.
     private const int ReceiveBufferLength = 64 * 1024;
     private const int ReportsPerWait = 1024;
     private const ulong WakeToken = ulong.MaxValue;
@@ -36,7 +36,7 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
         }
         catch
         {
-            // The thread that would dispose of it does not run.
+            // The loop's thread, which would dispose of the epoll instance, does not run.
             _epoll.Dispose();
             throw;
         }
@@ -76,7 +76,7 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
     {
         _posted.Enqueue(work);
         Wake();
-        // The thread has ended. Work that is posted to an ended loop only cleans up.
+        // The loop's thread has ended, so the thread pool runs the work. Work that is posted to an ended loop only cleans up.
         if (Volatile.Read(ref _ended))
             ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunRest(), this, preferLocal: false);
     }
@@ -84,7 +84,7 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
     /// <summary>
     /// Takes over a flush of another thread's batch, so that output from several loops to one peer leaves in one system call (docs/decisions/0010-loops-hand-flushes-over.md). Thread-safe.
     /// </summary>
-    /// <returns>False if the caller must flush: it runs on this loop, or this loop is idle and the batch is too small to wake it.</returns>
+    /// <returns>False if the caller must flush: the caller runs on this loop, this loop is ending, or this loop is idle and the batch is too small to wake it.</returns>
     public bool TryTake(IFlushable flushable)
     {
         if (IsCurrent || _stopping || (Volatile.Read(ref _waits) && Volatile.Read(ref _woken) == 0 && FlushBatch.Left < WorthWaking))
@@ -102,7 +102,7 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
     public ulong? Watch(IEpollSource source, int descriptor, EpollInterest interest)
     {
         var token = _slots.Add(source);
-        // A source that is added too late for the loop's last round finds out here.
+        // The check comes after the source is added: a source that is added too late for the loop's last round is removed here.
         if (!_stopping && _epoll.Add(descriptor, interest, token))
             return token;
         _slots.Remove(token);
@@ -171,7 +171,7 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
             if (token == WakeToken)
                 RunPosted();
             else
-                _slots.Find(token)?.OnReport(report); // Null if the source has ended in this round.
+                _slots.Find(token)?.OnReport(report); // Find returns null if the source has ended in this round.
         }
 
         // The flushes of other loops share system calls with the output of this round.

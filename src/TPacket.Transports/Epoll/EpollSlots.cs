@@ -1,8 +1,8 @@
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// The sources of an event loop by token. A token consists of a slot's index and the number of its uses, so that a report for a removed source finds no other source. Thread-safe; <see cref="Find"/> takes no
-/// lock.
+/// The sources of an event loop by token. A token consists of a slot's index and the number of its uses, so that a report for a removed source finds no other source. Thread-safe; <see cref="Find"/>
+/// takes no lock.
 /// </summary>
 internal sealed class EpollSlots
 {
@@ -23,7 +23,7 @@ internal sealed class EpollSlots
             }
 
             ref var slot = ref _slots[index];
-            // Wraps to 0 below the sign bit, so that no token equals the one that wakes the loop.
+            // The number wraps to 0 before it reaches the sign bit, so that no token has all bits set, as the loop's token for wake-ups has.
             slot.Uses = (slot.Uses + 1) & int.MaxValue;
             // Written after the number of uses, so that a thread that finds the new source also finds the new number.
             Volatile.Write(ref slot.Source, source);

@@ -7,7 +7,7 @@ using TPacket.Transports.Sockets;
 namespace TPacket.Transports;
 
 /// <summary>
-/// TCP and Unix domain sockets on Linux, served by event loops. Each loop has a thread, an epoll instance and a receive buffer. It serves the connections that it has accepted, and its share of the
+/// TCP and Unix domain sockets on Linux, served by event loops. Each loop has a thread, an epoll instance and a receive buffer. A loop serves the connections that it has accepted, and its share of the
 /// connections that the transport has made. A handler runs on the loop's thread and must not block it (<see cref="EventLoop.IsCurrent"/>).
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -59,7 +59,7 @@ internal sealed class EpollTransport : Transport
     /// <summary>Ends the loops and closes their connections.</summary>
     protected override void Dispose(bool disposing)
     {
-        // Not disposed of, because it has neither timer nor handle.
+        // The token source is not disposed of, because it has neither a timer nor a handle.
         _disposing.Cancel();
         foreach (var loop in _loops)
             loop.Dispose();

@@ -23,7 +23,9 @@ internal sealed class FlushBatch
     /// <summary>The number of pending flushes in this thread's batch.</summary>
     public static int Left => _current is { } batch ? batch._count - batch._next : 0;
 
-    /// <summary>Opens a batch on this thread, or enters the open batch once more. Each call is paired with a call of <see cref="Exit"/> on the same thread.</summary>
+    /// <summary>
+    /// Opens a batch on this thread, or enters the open batch once more. Each call is paired with a call of <see cref="Exit"/> on the same thread.
+    /// </summary>
     public static FlushBatch Enter()
     {
         var batch = _current ??= new FlushBatch();

@@ -24,7 +24,7 @@ internal static unsafe class DescriptorTable
     /// <summary>Counts the free descriptors below a limit: first from the lowest free number, then among the highest numbers.</summary>
     /// <param name="limit">The exclusive upper bound of the descriptors.</param>
     /// <param name="enough">The number at which counting ends.</param>
-    /// <returns>A lower bound of the free descriptors. It is exact if all of them are among the first 4,096 numbers from the lowest free one.</returns>
+    /// <returns>A lower bound of the number of free descriptors. The bound is exact if all of them are among the 4,096 numbers from the lowest free number on.</returns>
     public static int CountFree(int limit, int enough)
     {
         // The system returns the lowest free number.
@@ -38,7 +38,9 @@ internal static unsafe class DescriptorTable
         return free >= enough ? free : free + CountFreeBetween((int)Math.Max(counted, limit - enough), limit, enough - free);
     }
 
-    /// <summary>Counts the free descriptors from <paramref name="first"/> to below <paramref name="end"/>, until at least <paramref name="enough"/> are found.</summary>
+    /// <summary>
+    /// Counts the free descriptors from <paramref name="first"/> to below <paramref name="end"/>, until at least <paramref name="enough"/> are found.
+    /// </summary>
     internal static int CountFreeBetween(int first, int end, int enough)
     {
         var entries = stackalloc PollEntry[EntriesPerCall];

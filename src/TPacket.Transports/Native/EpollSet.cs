@@ -77,7 +77,7 @@ internal sealed unsafe class EpollSet : IDisposable
         return *(EpollInterest*)report;
     }
 
-    /// <summary>Ends the current wait or the next one. Thread-safe.</summary>
+    /// <summary>Ends the current wait or the next wait. Thread-safe.</summary>
     public void Wake()
     {
         // After the disposal, the descriptor may belong to another file.

@@ -18,8 +18,8 @@ internal static class Errno
     public const int BuffersExhausted = 105;
 
     /// <summary>
-    /// The error of the last failed call on this thread. Read it directly after the call. Marshalling with <c>SetLastError</c> would read and store it after every call, which takes 1 % of the time that a
-    /// small message costs.
+    /// The error of the last failed call on this thread. Read it directly after the call. Marshalling with <c>SetLastError</c> would read and store it after every call, which would take
+    /// 1 % of the time of a small message.
     /// </summary>
     public static int Last => Marshal.GetLastSystemError();
 

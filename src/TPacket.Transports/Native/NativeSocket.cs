@@ -98,7 +98,7 @@ internal static unsafe class NativeSocket
         }
     }
 
-    /// <summary>Accepts a connection from a listening socket and makes it non-blocking. It inherits the TCP options of the listening socket.</summary>
+    /// <summary>Accepts a connection from a listening socket and makes it non-blocking. The connection inherits the TCP options of the listening socket.</summary>
     /// <returns>The descriptor, or a negated error number.</returns>
     public static int Accept(int listener, out PeerAddress remote)
     {
@@ -152,7 +152,10 @@ internal static unsafe class NativeSocket
         socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, new ReadOnlySpan<byte>(&milliseconds, sizeof(int)));
     }
 
-    /// <summary>Closes the descriptor. The system still sends its buffer while the peer acknowledges bytes, and gives up after <paramref name="linger"/> without an acknowledgement.</summary>
+    /// <summary>
+    /// Closes the descriptor. The system still sends its buffer while the peer acknowledges bytes, and gives up after <paramref name="linger"/>
+    /// without an acknowledgement.
+    /// </summary>
     public static void Close(int descriptor, TimeSpan linger)
     {
         var milliseconds = (int)linger.TotalMilliseconds;
@@ -182,8 +185,8 @@ internal static unsafe class NativeSocket
     private static ushort Port(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
 
     /// <summary>
-    /// Returns the address of a Unix domain socket. A path ends with NUL, an abstract name begins with NUL, and an unbound socket has no address. A peer chooses its own name. The result is null if the
-    /// runtime's endpoint cannot hold it: because it is not UTF-8 or because it fills the last byte.
+    /// Returns the address of a Unix domain socket. A path ends with NUL, and an abstract name begins with NUL. Returns null for an unbound socket, and for a name that the runtime's endpoint cannot
+    /// hold: a peer chooses its own name, which may not be UTF-8 or may fill the last byte.
     /// </summary>
     private static UnixDomainSocketEndPoint? ToUnixEndPoint(ReadOnlySpan<byte> name)
     {

@@ -5,11 +5,11 @@ using System.Security.Cryptography;
 namespace TPacket.Transports.Native;
 
 /// <summary>
-/// Makes OpenSSL, which the runtime uses for TLS, release the record buffers of an idle connection (SSL_MODE_RELEASE_BUFFERS), which measure 15 KiB. The runtime has no setting for that.
+/// Makes OpenSSL, which the runtime uses for TLS, release the record buffers of an idle connection, 15 KiB in all (SSL_MODE_RELEASE_BUFFERS). The runtime has no setting for that.
 /// </summary>
 /// <remarks>
-/// OpenSSL calls a registered function for each new context (CRYPTO_get_ex_new_index), and a connection inherits the modes of its context. Both functions are documented for OpenSSL 1.1 and 3. The class does not
-/// use internals of the runtime. It changes only contexts that are created after <see cref="Apply"/>. If OpenSSL is not loaded as a library, connections keep their buffers.
+/// OpenSSL calls a registered function for each new context (CRYPTO_get_ex_new_index), and a connection inherits the modes of its context. Both functions are documented for OpenSSL 1.1 and 3. The
+/// class does not use internals of the runtime. It changes only contexts that are created after <see cref="Apply"/>. If OpenSSL is not loaded as a library, connections keep their buffers.
 /// </remarks>
 internal static unsafe class OpenSslBuffers
 {
@@ -18,7 +18,7 @@ internal static unsafe class OpenSslBuffers
     private const int SetMode = 33;
     private const int ReleaseBuffers = 0x10;
 
-    // The runtime creates a context within the first handshake that needs it, on any thread on which that handshake continues.
+    // Flows with the handshake: the runtime creates a context within the first handshake that needs it, on any thread on which that handshake continues.
     private static readonly AsyncLocal<bool> _applies = new();
     private static delegate* unmanaged[Cdecl]<nint, int, CLong, nint, CLong> _control;
     private static int _changed;

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace TPacket.Transports.Proxy;
 
-/// <summary>Reads version 2 of the header (section 2.2). It skips the type-length-value vectors that follow the addresses (section 2.2.7).</summary>
+/// <summary>
+/// Reads version 2 of the PROXY header (haproxy's proxy-protocol.txt, section 2.2). Skips the type-length-value vectors that follow the
+/// addresses (section 2.2.7).
+/// </summary>
 internal static class BinaryProxyHeader
 {
     private const int VersionAt = 12;
@@ -36,7 +39,10 @@ internal static class BinaryProxyHeader
         return ProxyReadStatus.Done;
     }
 
-    /// <summary>Reads the addresses. The high half of <paramref name="family"/> is the address family. The low half is the transport, stream or datagram, which has no influence on addresses.</summary>
+    /// <summary>
+    /// Reads the addresses. The high half of <paramref name="family"/> is the address family. The low half is the transport, stream or datagram,
+    /// which has no influence on addresses.
+    /// </summary>
     private static bool TryReadAddresses(byte family, ReadOnlySpan<byte> block, out ProxyHeader header)
     {
         header = ProxyHeader.Empty;

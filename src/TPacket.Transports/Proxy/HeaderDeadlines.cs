@@ -1,6 +1,9 @@
 namespace TPacket.Transports.Proxy;
 
-/// <summary>The deadlines of a listener's connections that have not sent their header. One timer checks all of them and runs only while there are any. Thread-safe.</summary>
+/// <summary>
+/// The deadlines of a listener's connections that have not sent their PROXY header. One timer checks all of them, and runs only while such
+/// connections exist. Thread-safe.
+/// </summary>
 internal sealed class HeaderDeadlines : IDisposable
 {
     private readonly TimeProvider _timeProvider;
@@ -79,7 +82,7 @@ internal sealed class HeaderDeadlines : IDisposable
                 StopTimer();
         }
 
-        // Outside the lock. A connection whose header arrives at the same time is not ended.
+        // The late connections are ended outside the lock. A connection whose header arrives at the same time is not ended.
         foreach (var connection in late)
             connection.TimeOut();
     }

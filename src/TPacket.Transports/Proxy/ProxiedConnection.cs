@@ -48,8 +48,8 @@ public sealed class ProxiedConnection : TransportConnection
     public EndPoint? ProxyEndPoint => _inner.RemoteEndPoint;
 
     /// <summary>
-    /// Whether the header has the addresses of the client, even if the client's address cannot be represented. False for a proxy's own connection (<c>LOCAL</c>) and for a client that the proxy does not
-    /// know (<c>UNKNOWN</c>). <see cref="RemoteEndPoint"/> is then the proxy's address.
+    /// Whether the header has the addresses of the client, even if the client's address cannot be represented. False for a proxy's own connection (<c>LOCAL</c>) and for a client that the proxy does
+    /// not know (<c>UNKNOWN</c>). <see cref="RemoteEndPoint"/> is then the proxy's address.
     /// </summary>
     public bool HasClientAddress => _gate.Header.HasAddresses;
 

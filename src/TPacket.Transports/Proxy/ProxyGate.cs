@@ -2,8 +2,8 @@
 namespace TPacket.Transports.Proxy;
 
 /// <summary>
-/// The handler of a proxy's connection. It reads the header and then forwards all events to the real handler. If the header is read before <see cref="Start"/>, the gate stores the bytes that follow the
-/// header and pauses receiving until the start.
+/// The handler of a proxy's connection. The gate reads the header and then forwards all events to the handler of <see cref="Start"/>. If the header is read before <see cref="Start"/>, the gate stores
+/// the bytes that follow the header and pauses receiving until the start.
 /// </summary>
 internal sealed class ProxyGate(TransportConnection connection, ProxyOptions options) : TransportHandler
 {
@@ -86,7 +86,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The exception may come before the header, to which it is unrelated.
+            // The handler may throw before the header is read. OnClosed reports this exception then, and no error of the header.
             _fault = e;
             throw;
         }

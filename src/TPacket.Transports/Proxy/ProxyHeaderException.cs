@@ -16,7 +16,7 @@ public sealed class ProxyHeaderException(ProxyHeaderFailure failure, Exception? 
         ProxyHeaderFailure.Untrusted => "The peer is not trusted to send a PROXY header.",
         ProxyHeaderFailure.Missing => "The connection does not begin with a PROXY header.",
         ProxyHeaderFailure.Malformed => "The PROXY header is malformed.",
-        ProxyHeaderFailure.PeerDisconnected => "The peer went away before its PROXY header was complete.",
-        _ => "The PROXY header took too long.",
+        ProxyHeaderFailure.PeerDisconnected => "The peer disconnected before its PROXY header was complete.",
+        _ => "The PROXY header was not complete in time.",
     };
 }

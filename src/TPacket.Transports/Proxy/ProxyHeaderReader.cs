@@ -1,8 +1,8 @@
 namespace TPacket.Transports.Proxy;
 
 /// <summary>
-/// Reads the header of the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt, sections 2.1 and 2.2). The caller passes all bytes so far until the header is complete. An error is returned at
-/// the first wrong byte.
+/// Reads the header of the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt, sections 2.1 and 2.2). The caller passes all bytes so far until the header is complete. The reader returns an
+/// error as soon as a byte cannot belong to a valid start.
 /// </summary>
 internal static class ProxyHeaderReader
 {

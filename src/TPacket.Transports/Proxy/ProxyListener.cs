@@ -4,8 +4,8 @@ using TPacket.Transports.Proxy;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A listener behind proxies that send a PROXY header. It accepts a connection after it has read the header, so that the connection has the client's addresses from the start. It closes a connection
-/// that is not trusted or sends no header in time.
+/// A listener behind proxies that send a PROXY header. It delivers a connection after it has read the header, so that the connection has the client's addresses from the start. It closes the connection
+/// of a peer that is not trusted or that sends no valid header in time.
 /// </summary>
 public sealed class ProxyListener : TransportListener
 {
@@ -22,7 +22,7 @@ public sealed class ProxyListener : TransportListener
     /// <summary>Creates a listener that owns another listener.</summary>
     /// <param name="inner">The listener to which the proxies connect, not started.</param>
     /// <param name="options">The trusted networks and the limits of the header.</param>
-    /// <param name="rejected">Receives the address and the error of each rejected connection. It runs on any thread and must not throw.</param>
+    /// <param name="rejected">Receives the peer's address and the error of each rejected connection. The callback runs on any thread and must not throw.</param>
     /// <param name="timeProvider">The clock for <see cref="ProxyOptions.HeaderTimeout"/>; null for the system's clock.</param>
     public ProxyListener(TransportListener inner, ProxyOptions options, Action<EndPoint?, ProxyHeaderException>? rejected = null, TimeProvider? timeProvider = null)
     {
@@ -47,7 +47,7 @@ public sealed class ProxyListener : TransportListener
     }
 
     /// <inheritdoc/>
-    /// <remarks>A connection that waits for its header is closed when the header arrives or its time is over.</remarks>
+    /// <remarks>A connection that waits for its header is closed when the header arrives or its deadline passes.</remarks>
     public override async ValueTask DisposeAsync()
     {
         lock (_accepting)

@@ -11,13 +11,18 @@ public sealed record ProxyOptions
     /// </remarks>
     public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [];
 
-    /// <summary>The length in bytes of the longest header of version 2, with its addresses and vectors: 16 to 65,551. Default: 4,096. A header of version 1 has at most 107 bytes.</summary>
+    /// <summary>
+    /// The length in bytes of the longest header of version 2, with its addresses and vectors: 16 to 65,551. Default: 4,096. A header of version
+    /// 1 has at most 107 bytes.
+    /// </summary>
     public int MaxHeaderLength { get; init; } = 4096;
 
     /// <summary>The time from the acceptance of a connection within which its header must arrive. Default: 5 seconds.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The period of the timer that checks the deadlines of all headers. A connection ends up to one period after its deadline. Default: 1 second.</summary>
+    /// <summary>
+    /// The period of the timer that checks the deadlines of all headers. A connection ends up to one period after its deadline. Default: 1 second.
+    /// </summary>
     public TimeSpan DeadlinePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns whether a peer is a trusted proxy.</summary>

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Proxy;
 
-/// <summary>Reads version 1 of the header, a line of text (section 2.1).</summary>
+/// <summary>Reads version 1 of the PROXY header, a line of text (haproxy's proxy-protocol.txt, section 2.1).</summary>
 internal static class TextProxyHeader
 {
     /// <summary>The length in bytes of the longest line that the protocol defines, with its CRLF.</summary>

@@ -4,14 +4,14 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>
-/// Connects to a host that may have several addresses (RFC 8305, "Happy Eyeballs"). The next attempt starts <see cref="AttemptDelay"/> after a silent one, or at once when an attempt fails. The first
-/// connection wins.
+/// Connects to a host that may have several addresses (RFC 8305, "Happy Eyeballs"). The next attempt starts <see cref="AttemptDelay"/> after the last attempt, or at once when one fails. The
+/// first connection wins.
 /// </summary>
 /// <param name="resolve">Resolves a host name to its addresses, the preferred address first.</param>
 /// <param name="timeProvider">The clock for the delay between attempts.</param>
 internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider timeProvider)
 {
-    /// <summary>The time after which the next attempt starts while an attempt is silent. RFC 8305, section 8, recommends 250 ms.</summary>
+    /// <summary>The time after which the next attempt starts while the others have no result. RFC 8305, section 8, recommends 250 ms.</summary>
     public static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Resolves a host name with the system's resolver.</summary>
@@ -19,7 +19,7 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
 
     /// <summary>Connects to an address, or to the first address of a host name that answers.</summary>
     /// <param name="endPoint">The address or the host name.</param>
-    /// <param name="connect">Connects to one address. It releases everything if it fails or is cancelled.</param>
+    /// <param name="connect">Connects to one address. The function releases everything if it fails or is cancelled.</param>
     /// <param name="release">Closes a connection that was not the first.</param>
     /// <param name="cancellationToken">Cancels all attempts.</param>
     /// <returns>The connection. All other attempts have ended and their connections are closed.</returns>
@@ -36,7 +36,10 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
             : await RaceAsync([.. addresses.Select(address => new IPEndPoint(address, named.Port))], connect, release, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Alternates the address families, beginning with the family of the first address. A family that does not work therefore costs one delay (RFC 8305, section 4).</summary>
+    /// <summary>
+    /// Alternates the address families, beginning with the family of the first address. A family that does not work therefore costs one delay
+    /// (RFC 8305, section 4).
+    /// </summary>
     internal static IPAddress[] Interleave(IPAddress[] addresses)
     {
         var families = addresses.GroupBy(static address => address.AddressFamily).Select(static family => family.ToArray()).ToArray();
@@ -64,7 +67,7 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
                     running.Add(connect(addresses[next++], over.Token).AsTask());
                 var wait = next < addresses.Length ? Task.Delay(AttemptDelay, timeProvider, over.Token) : null;
                 var first = await Task.WhenAny(wait is null ? running : [.. running, wait]).ConfigureAwait(false);
-                // Before an attempt is removed from the list: the connection of an attempt that has just succeeded is released below.
+                // Checked before an attempt is removed from the list, so that the connection of an attempt that has just succeeded is released below.
                 cancellationToken.ThrowIfCancellationRequested();
                 if (first == wait)
                     continue;

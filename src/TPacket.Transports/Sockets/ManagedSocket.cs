@@ -4,7 +4,9 @@ using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Sockets;
 
-/// <summary>Calls on a <see cref="Socket"/> whose peer may have disconnected and which another thread may have closed. Errors that follow from either are ignored.</summary>
+/// <summary>
+/// Calls on a <see cref="Socket"/> whose peer may have disconnected and which another thread may have closed. The methods ignore the resulting errors.
+/// </summary>
 internal static class ManagedSocket
 {
     /// <summary>Returns the local address, or null if the socket is closed or has none.</summary>
@@ -45,11 +47,13 @@ internal static class ManagedSocket
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // A receive finds out.
+            // The next receive reports the error.
         }
     }
 
-    /// <summary>Shuts down the sending side and closes the socket. On Linux, the system gives up on a TCP peer that acknowledges nothing for <paramref name="linger"/>.</summary>
+    /// <summary>
+    /// Shuts down the sending side and closes the socket. On Linux, the system gives up on a TCP peer that acknowledges nothing for <paramref name="linger"/>.
+    /// </summary>
     public static void Close(Socket socket, TimeSpan linger)
     {
         if (OperatingSystem.IsLinux() && socket.AddressFamily != AddressFamily.Unix && linger > TimeSpan.Zero)

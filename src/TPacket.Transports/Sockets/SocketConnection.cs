@@ -266,7 +266,9 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
 
-    /// <summary>Stores the error of a send. The system reports an error only once, so the receive loop reads an end of input instead and may already be parked there.</summary>
+    /// <summary>
+    /// Stores the error of a send. The system reports an error only once, so the receive loop reads an end of input instead and may already be parked there.
+    /// </summary>
     private void SendFailed(SocketError error)
     {
         // An error after this side's shutdown or close is expected.
@@ -280,7 +282,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
             ResumeReceiving();
     }
 
-    /// <summary>Delivers the end of the input and parks the loop. <see cref="Close"/> or a failed send runs it once more to its end.</summary>
+    /// <summary>Delivers the end of the input and parks the loop. <see cref="Close"/> or a failed send resumes the loop, which then ends.</summary>
     private bool EndOfInput()
     {
         var notified = _endOfInput;
@@ -319,7 +321,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         return false;
     }
 
-    /// <summary>Ends the receive loop or a waiting send. The last of them notifies the handler of the end, so that no other call follows.</summary>
+    /// <summary>Unregisters the receive loop or a waiting send. The last of them notifies the handler of the end, so that no other call follows.</summary>
     private void Leave()
     {
         if (!_users.Leave())

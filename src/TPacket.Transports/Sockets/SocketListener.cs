@@ -98,8 +98,8 @@ internal sealed class SocketListener(
     }
 
     /// <summary>
-    /// Accepts the next peer. On a Unix domain socket, the runtime's asynchronous accept ends the process if a peer is bound to a longer name than the listener's. The blocking accept throws an exception
-    /// instead. It runs on its own thread until the socket is disposed of.
+    /// Accepts the next peer. On a Unix domain socket, the runtime's asynchronous accept ends the process if a peer is bound to a longer name than the listener's. The blocking accept throws an
+    /// exception instead. It runs on its own thread until the socket is disposed of.
     /// </summary>
     private ValueTask<Socket> NextAsync()
     {
@@ -116,7 +116,9 @@ internal sealed class SocketListener(
         }
     }
 
-    /// <summary>Returns whether the process or the system has no room for another connection. The runtime reports ENOMEM as <see cref="SocketError.SocketError"/>.</summary>
+    /// <summary>
+    /// Returns whether the process or the system has no room for another connection. The runtime reports ENOMEM as <see cref="SocketError.SocketError"/>.
+    /// </summary>
     private static bool IsShortage(SocketException error) =>
         error.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.SocketError;
 

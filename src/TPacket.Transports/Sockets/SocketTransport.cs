@@ -9,7 +9,7 @@ namespace TPacket.Transports;
 /// <summary>TCP and Unix domain sockets through <see cref="Socket"/>, on every platform.</summary>
 public sealed class SocketTransport : Transport
 {
-    /// <summary>The number of connections that may wait for accept.</summary>
+    /// <summary>The largest number of connections that wait in the system until they are accepted.</summary>
     internal const int Backlog = 4096;
 
     private readonly TimeProvider _timeProvider;
@@ -30,8 +30,8 @@ public sealed class SocketTransport : Transport
     public override bool IsSuspended => _gate.IsSuspended;
 
     /// <summary>
-    /// The resolver of host names. It returns the addresses, the preferred address first. It returns no address or throws a <see cref="SocketException"/> if there is none. It is not called for IP
-    /// addresses. Default: the system's resolver.
+    /// The resolver of host names. It returns the addresses of a name, the preferred address first. If the name has no address, it returns an empty array or throws a <see cref="SocketException"/>. The
+    /// transport does not call it for IP addresses. Default: the system's resolver.
     /// </summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;
 
@@ -86,7 +86,10 @@ public sealed class SocketTransport : Transport
     internal static Socket Create(AddressFamily family) =>
         new(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
 
-    /// <summary>Binds a socket and sets the permissions of its file. A peer cannot connect before the socket listens, and so never uses the default permissions of a new file.</summary>
+    /// <summary>
+    /// Binds a socket and sets the permissions of its file. A peer cannot connect before the socket listens, so no peer connects with the
+    /// default permissions of a new file.
+    /// </summary>
     internal static Socket CreateBound(EndPoint endPoint, UnixFileMode? socketMode)
     {
         var socket = Create(endPoint.AddressFamily);
@@ -129,7 +132,9 @@ public sealed class SocketTransport : Transport
 
     private HappyEyeballs Eyeballs => new(Resolve, _timeProvider);
 
-    /// <summary>Sets the options that an accepted TCP connection inherits from the listening socket on Linux, so that no system call per connection is needed.</summary>
+    /// <summary>
+    /// Sets the options that an accepted TCP connection inherits from the listening socket on Linux, so that no system call per connection is needed.
+    /// </summary>
     private static void SetInherited(Socket socket, TransportOptions options)
     {
         socket.NoDelay = true;

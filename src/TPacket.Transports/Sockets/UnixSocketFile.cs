@@ -10,7 +10,7 @@ internal static class UnixSocketFile
     private const int NotSupportedByFile = 102;
 
     /// <summary>Deletes the file if it is a socket without a listener. Keeps a socket in use and every other kind of file.</summary>
-    /// <remarks>Two processes that replace the same stale file at the same time may delete each other's socket. An address must have one owner.</remarks>
+    /// <remarks>Two processes that replace the same stale file at the same time may delete each other's socket. Only one process may listen at an address.</remarks>
     /// <returns>Whether the address is now free.</returns>
     public static bool TryRemoveStale(UnixDomainSocketEndPoint endPoint)
     {

@@ -10,7 +10,7 @@ internal sealed class PauseGate : IValueTaskSource
     private const int IsWaitedAt = 2;
     private const int IsRemoved = 3;
 
-    // The thread that ends a pause may hold locks that handlers need.
+    // The loop does not continue on the thread that ends a pause, which may hold locks that handlers need.
     private ManualResetValueTaskSourceCore<bool> _opened = new() { RunContinuationsAsynchronously = true };
     private int _state;
 

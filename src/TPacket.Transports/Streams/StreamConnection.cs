@@ -8,17 +8,17 @@ using TPacket.Transports.Streams;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A connection over a <see cref="Stream"/> that supports concurrent reads and writes. While it waits for input, it holds no buffer if the stream waits in an empty read, as sockets and TLS do.
-/// Accepted bytes are copied into a buffer of 64 KiB, which exists while bytes are unwritten.
+/// A connection over a <see cref="Stream"/> that supports concurrent reads and writes. While it waits for input, it holds no buffer if the stream waits in a read with an empty buffer, as streams of
+/// sockets and TLS do. Accepted bytes are copied into a buffer of 64 KiB, which exists while bytes are unwritten.
 /// </summary>
 /// <remarks>
-/// The handler runs on the threads that complete the stream's reads and writes. After <see cref="Close"/> the connection still writes accepted bytes for at most <see cref="Linger"/>, and it notifies the
-/// handler without waiting for these writes.
+/// The handler runs on the threads that complete the stream's reads and writes. After <see cref="Close"/> the connection still writes accepted bytes for at most <see cref="Linger"/>, and it notifies
+/// the handler without waiting for these writes.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The end disposes of the stream. The token source has neither timer nor handle.")]
 public class StreamConnection : TransportConnection
 {
-    // The runtime's TLS never decrypts more at once.
+    // The runtime's TLS never returns more bytes from one read.
     private const int ReadBufferLength = 32 * 1024;
 
     private readonly Stream _stream;
@@ -229,7 +229,7 @@ public class StreamConnection : TransportConnection
         }
         catch (Exception e)
         {
-            // Explained before the release, which would replace the cause.
+            // Explain runs before the release, which would replace the cause.
             error = IsStopping ? null : Explain(e);
         }
 
@@ -301,7 +301,7 @@ public class StreamConnection : TransportConnection
         else
             Release();
         _pause.Remove();
-        // Also while accepted bytes are still being written. The callbacks of a foreign stream do not run on this stack.
+        // The reading loop ends even while accepted bytes are still being written. CancelAsync does not run the callbacks of a foreign stream on this stack.
         _ = _stop.CancelAsync();
     }
 
@@ -314,7 +314,7 @@ public class StreamConnection : TransportConnection
         Leave();
     }
 
-    /// <summary>Leaves the reading loop or a notification. The last of them notifies the handler of the end, so that no other call follows.</summary>
+    /// <summary>Unregisters the reading loop or a notification. The last of them notifies the handler of the end, so that no other call follows.</summary>
     private void Leave()
     {
         if (!_users.Leave())

@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace TPacket.Transports.Streams;
 
 /// <summary>
-/// The reading side of a <see cref="TransportStream"/>. It copies pushed input to the pending read and stores the rest in a rented buffer. If more than <see cref="MaxKeptBytes"/> are stored, it pauses the
-/// connection until at most half of that is left.
+/// The reading side of a <see cref="TransportStream"/>. It copies pushed input to the pending read and stores the rest in a rented buffer. If more than <see cref="MaxKeptBytes"/> are stored, it
+/// pauses the connection until at most half of that is left.
 /// </summary>
 internal sealed class StreamInput(TransportConnection connection, StreamOutput output, StreamTurn? turn) : TransportHandler, IValueTaskSource<int>
 {
@@ -71,7 +71,7 @@ internal sealed class StreamInput(TransportConnection connection, StreamOutput o
             _read.Reset();
             _buffer = buffer;
             _reading = true;
-            // Under the lock, so that a read that ends at once finds its registration. A token that is already cancelled ends the read here.
+            // Registered under the lock, so that a read that ends at once finds its registration. A token that is already cancelled ends the read here.
             if (cancellationToken.CanBeCanceled)
                 _cancellation = cancellationToken.UnsafeRegister(static (input, token) => ((StreamInput)input!).Cancel(token), this);
             return new ValueTask<int>(this, _read.Version);

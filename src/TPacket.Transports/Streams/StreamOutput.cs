@@ -2,7 +2,10 @@ using System.Threading.Tasks.Sources;
 
 namespace TPacket.Transports.Streams;
 
-/// <summary>The writing side of a <see cref="TransportStream"/>. A write passes bytes to the connection at once and waits only for the bytes that the connection does not accept.</summary>
+/// <summary>
+/// The writing side of a <see cref="TransportStream"/>. A write passes bytes to the connection at once and waits only for the bytes that the
+/// connection does not accept.
+/// </summary>
 internal sealed class StreamOutput(TransportConnection connection) : IValueTaskSource
 {
     private readonly Lock _gate = new();
@@ -28,7 +31,7 @@ internal sealed class StreamOutput(TransportConnection connection) : IValueTaskS
                 return ValueTask.FromException(Closed(error: null));
             _write.Reset();
             _writing = true;
-            // OnWritable may run before SendWhenWritable returns. It waits for this lock.
+            // OnWritable may run before SendWhenWritable returns, and then waits for this lock.
             WaitWith(bytes[sent..]);
             return new ValueTask(this, _write.Version);
         }

@@ -6,7 +6,7 @@ namespace TPacket.Transports.Streams;
 /// </summary>
 /// <remarks>A thread that finds the sender idle writes, on its own stack if the stream completes the write at once. Bytes that are added meanwhile leave with the next write.</remarks>
 /// <param name="stream">The stream.</param>
-/// <param name="connection">The connection, which is notified of results.</param>
+/// <param name="connection">The connection, which the sender notifies of failures and of room for more bytes.</param>
 /// <param name="isOpen">Whether the stream is open. Otherwise no bytes are accepted before <see cref="Open"/>.</param>
 internal sealed class StreamSender(Stream stream, StreamConnection connection, bool isOpen)
 {
@@ -18,7 +18,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
     private int _start;
     private int _end;
 
-    // Busy before the stream is open, as during a write.
+    // Set during a write, and before the stream is open.
     private bool _busy = !isOpen;
     private bool _open = isOpen;
     private bool _sealed;
@@ -27,7 +27,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
     private bool _owesShutdown;
     private TaskCompletionSource? _idle;
 
-    /// <summary>Opens the sender. Notifies the handler if it has waited for this.</summary>
+    /// <summary>Opens the sender. Notifies the handler if <see cref="AwaitWritable"/> was called before.</summary>
     public void Open()
     {
         lock (_gate)
@@ -157,7 +157,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
 
             Release();
             _busy = false;
-            // Also after a shutdown, so that the handler's wait ends.
+            // The handler is notified after a shutdown as well, so that its wait ends.
             notifiesWritable = _awaitsWritable && !_abandoned;
             _awaitsWritable = false;
             _idle?.TrySetResult();

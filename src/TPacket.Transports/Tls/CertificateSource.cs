@@ -6,11 +6,11 @@ using TPacket.Transports.Tls;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A server's certificate from files that are reloaded when they change. The next handshake uses a renewed certificate; open connections keep the old one. Thread-safe.
+/// A server's certificate from files that are reloaded when they change. The next handshake uses a renewed certificate; open connections keep the old certificate. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The source checks the files when a handshake reads <see cref="Current"/>, at most once per <see cref="CheckPeriod"/>. It compares their content, so it also detects a changed symbolic link. If the new
-/// files cannot be used, for example while they are being replaced one after the other, the source keeps the current certificate.
+/// The source checks the files when a handshake reads <see cref="Current"/>, at most once per <see cref="CheckPeriod"/>. It compares their content, so it also detects a changed symbolic link. If the
+/// new files cannot be used, for example while they are being replaced one after the other, the source keeps the current certificate.
 /// </remarks>
 public sealed class CertificateSource : IDisposable
 {
@@ -36,7 +36,10 @@ public sealed class CertificateSource : IDisposable
     /// <summary>The callback for a renewed certificate. It runs on the thread of the handshake that reads <see cref="Current"/> and must not throw.</summary>
     public Action<X509Certificate2>? Reloaded { get; set; }
 
-    /// <summary>The callback for changed files that cannot be used, once per change. It runs on the thread of the handshake that reads <see cref="Current"/> and must not throw.</summary>
+    /// <summary>
+    /// The callback for changed files that cannot be used, once per change. It runs on the thread of the handshake that reads
+    /// <see cref="Current"/> and must not throw.
+    /// </summary>
     public Action<Exception>? ReloadFailed { get; set; }
 
     /// <summary>The last usable certificate with its chain and key. The source owns it.</summary>
@@ -66,7 +69,7 @@ public sealed class CertificateSource : IDisposable
 
     /// <summary>Loads a certificate from PEM files (RFC 7468).</summary>
     /// <param name="certificatePath">The file with the server's certificate, followed by the certificates of its issuers without the root.</param>
-    /// <param name="keyPath">The file with the private key. It may be the same file.</param>
+    /// <param name="keyPath">The file with the private key, which may also be the certificate's file.</param>
     /// <param name="password">The password of an encrypted key, or null.</param>
     /// <param name="timeProvider">The clock for <see cref="CheckPeriod"/>; null for the system's clock.</param>
     /// <exception cref="IOException">A file cannot be read. The message names it.</exception>
@@ -122,7 +125,7 @@ public sealed class CertificateSource : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The files are missing or not readable, which is reported once as well.
+            // The files are missing or not readable. This is reported once, like unusable content; an empty hash marks that.
             if (_hash.Length == 0)
                 return;
             _hash = [];

@@ -12,8 +12,8 @@ namespace TPacket.Transports;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A failed handshake ends the connection: <see cref="TransportHandler.OnClosed"/> receives a <see cref="TlsHandshakeException"/>. The handshake has no deadline. A caller that wants one calls
-/// <see cref="StreamConnection.Close"/>, which releases everything at once.
+/// A failed handshake ends the connection: <see cref="TransportHandler.OnClosed"/> receives a <see cref="TlsHandshakeException"/>. The handshake has no deadline. To enforce a
+/// deadline, call <see cref="StreamConnection.Close"/> when it has passed. Before the end of the handshake, this call releases everything at once.
 /// </para>
 /// <para>
 /// The peer's close_notify leads to <see cref="TransportHandler.OnEndOfInput"/>. A stream that ends without close_notify may have been truncated (RFC 8446, section 6.1), so the connection ends with an
@@ -163,7 +163,7 @@ public sealed class TlsConnection : StreamConnection
 
     private protected override void CheckEndOfInput()
     {
-        // The runtime reads no further after close_notify.
+        // The runtime does not read beyond close_notify, so it has read the end of the stream only if there was no close_notify.
         if (_transport.Input.EndWasRead)
             throw new EndOfStreamException("The peer's stream has ended without close_notify.");
     }
@@ -195,8 +195,8 @@ public sealed class TlsConnection : StreamConnection
     private bool WasReleased => _transport.Input is { IsClosed: true, Error: null };
 
     private static TlsHandshakeException PeerDisconnected(bool isBeforeFirstByte, Exception? error) => isBeforeFirstByte
-        ? new TlsHandshakeException(TlsHandshakeFailure.PeerDisconnected, "The peer went away before its first byte.", error) { IsBeforeFirstByte = true }
-        : new TlsHandshakeException(TlsHandshakeFailure.PeerDisconnected, "The peer went away during the TLS handshake.", error);
+        ? new TlsHandshakeException(TlsHandshakeFailure.PeerDisconnected, "The peer disconnected before its first byte.", error) { IsBeforeFirstByte = true }
+        : new TlsHandshakeException(TlsHandshakeFailure.PeerDisconnected, "The peer disconnected during the TLS handshake.", error);
 
     private TlsHandshakeException ToHandshakeException(Exception error, bool isBeforeFirstByte) => _transport.Input.EndWasRead || _transport.Input.Error is not null
         ? PeerDisconnected(isBeforeFirstByte, _transport.Input.Error ?? error)

@@ -1,6 +1,8 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>The client's side of the negotiation of permessage-deflate (RFC 7692, sections 5 and 7.1): writes one offer and reads the server's response to it.</summary>
+/// <summary>
+/// The client's side of the negotiation of permessage-deflate (RFC 7692, sections 5 and 7.1): writes one offer and reads the server's response to it.
+/// </summary>
 internal static class ClientNegotiation
 {
     /// <summary>Writes the value of the request's <c>Sec-WebSocket-Extensions</c> header.</summary>
@@ -16,7 +18,7 @@ internal static class ClientNegotiation
             writer.Append(DeflateElement.ClientNoContextTakeoverName);
         if (options.ServerMaxWindowBits < DeflateOptions.MaxWindowBits)
             writer.Append(DeflateElement.ServerMaxWindowBitsName, options.ServerMaxWindowBits);
-        // Always present, since the client can use any window that the server requests. A value hints at the window that the client will use at most.
+        // The parameter is always present, since the client can use any window that the server requests. A value hints at the largest window that the client will use.
         if (options.ClientMaxWindowBits < DeflateOptions.MaxWindowBits)
             writer.Append(DeflateElement.ClientMaxWindowBitsName, options.ClientMaxWindowBits);
         else
@@ -24,7 +26,10 @@ internal static class ClientNegotiation
         return writer.Length;
     }
 
-    /// <summary>Reads the server's response to the offer that was written with the same options. A response without the header declines the offer and is not passed to this method.</summary>
+    /// <summary>
+    /// Reads the server's response to the offer that was written with the same options. A response without the header declines the offer and is
+    /// not passed to this method.
+    /// </summary>
     /// <param name="response">The value of the response's <c>Sec-WebSocket-Extensions</c> header; the values of repeated headers are joined with commas.</param>
     /// <param name="options">The options of the offer.</param>
     /// <param name="parameters">The negotiated parameters.</param>
@@ -39,7 +44,7 @@ internal static class ClientNegotiation
         ExtensionHeaderPart part;
         while ((part = reader.Read()) == ExtensionHeaderPart.Parameter)
             answer.Take(reader);
-        // The client has offered one extension only.
+        // The client has offered one extension, so the response must not name another.
         if (part != ExtensionHeaderPart.End || !Answers(answer, options))
             return NegotiationStatus.Malformed;
         parameters = new DeflateParameters(
@@ -50,7 +55,10 @@ internal static class ClientNegotiation
         return NegotiationStatus.Agreed;
     }
 
-    /// <summary>Returns whether the response accepts the offer (section 7.1): it repeats the constraints of the server, and constrains the client only as far as the client has offered.</summary>
+    /// <summary>
+    /// Returns whether the response accepts the offer (section 7.1): it must repeat the offer's constraints of the server, and may constrain the
+    /// client only within the offer.
+    /// </summary>
     private static bool Answers(in DeflateElement answer, DeflateOptions options)
     {
         if (answer.IsInvalid)

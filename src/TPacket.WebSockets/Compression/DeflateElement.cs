@@ -1,6 +1,8 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>One <c>permessage-deflate</c> element of a <c>Sec-WebSocket-Extensions</c> header, in an offer or a response, with its parameters (RFC 7692, section 7.1).</summary>
+/// <summary>
+/// One <c>permessage-deflate</c> element of a <c>Sec-WebSocket-Extensions</c> header, in an offer or a response, with its parameters (RFC 7692, section 7.1).
+/// </summary>
 internal struct DeflateElement
 {
     /// <summary>The extension's name.</summary>

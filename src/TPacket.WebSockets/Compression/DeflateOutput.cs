@@ -6,7 +6,7 @@ namespace TPacket.WebSockets.Compression;
 /// <summary>A rented buffer for a compressed message. It grows with the bytes written, not with the worst case of the message's length.</summary>
 internal ref struct DeflateOutput
 {
-    // Maximum initial length in bytes: most longer messages shrink so much that the worst case would be a poor estimate.
+    // Maximum initial length in bytes. Most longer messages shrink so much that the worst case would be a poor estimate.
     private const int MaxInitialLength = 64 * 1024;
 
     // With six bytes of room or less, zlib's flush writes its marker twice.

@@ -2,7 +2,7 @@ using TPacket.Transports;
 
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>A compressed message in a rented buffer. Exactly one copy of this struct must be disposed; it returns the buffer.</summary>
+/// <summary>A compressed message in a rented buffer. The owner disposes of exactly one copy of this struct, which returns the buffer.</summary>
 internal readonly ref struct DeflatedMessage
 {
     private readonly byte[]? _buffer;

@@ -4,13 +4,13 @@ using TPacket.WebSockets.Compression.Native;
 namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// Compresses messages (RFC 7692, section 7.2.1). Without context takeover it holds no state between messages; it is then thread-safe and serves any number of connections. With context takeover it holds
-/// a compressor from the first message until <see cref="Release"/>; it then belongs to one connection and is used by one thread at a time. Every message that it has compressed must then be sent
-/// compressed and in this order, because later messages may refer to it.
+/// Compresses messages (RFC 7692, section 7.2.1). Without context takeover, a deflater holds no state between messages, is thread-safe and serves any number of connections. With context takeover, it
+/// holds a compressor from the first message until <see cref="Release"/>, belongs to one connection, and is used by one thread at a time. The connection must then send every compressed message, in
+/// the order of compression, because later messages may refer to earlier messages.
 /// </summary>
 /// <param name="windowBits">Window in bits, 8 to 15, as negotiated for this side.</param>
 /// <param name="level">Level of compression.</param>
-/// <param name="contextTakeover">Whether messages may refer to earlier ones.</param>
+/// <param name="contextTakeover">Whether messages may refer to earlier messages.</param>
 internal sealed class Deflater(int windowBits, CompressionLevel level, bool contextTakeover)
 {
     private readonly int _windowBits = windowBits;
@@ -18,17 +18,17 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
     private readonly bool _contextTakeover = contextTakeover;
     private DeflateState? _state;
 
-    /// <summary>Whether messages may refer to earlier ones.</summary>
+    /// <summary>Whether messages may refer to earlier messages.</summary>
     public bool ContextTakeover => _contextTakeover;
 
-    // The end of a flush, which is removed from the message (section 7.2.1).
+    // The bytes that end each flush. Deflate removes them from the message (section 7.2.1).
     private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
 
-    // An empty message: the beginning of an empty block without compression (section 7.2.3.6).
+    // An empty message after compression: the beginning of an empty uncompressed block (section 7.2.3.6).
     private static ReadOnlySpan<byte> Empty => [0x00];
 
     /// <summary>Compresses a message that consists of two parts. The result may be longer than the message.</summary>
-    /// <returns>The compressed message; the caller disposes it.</returns>
+    /// <returns>The compressed message. The caller disposes of it.</returns>
     /// <exception cref="InsufficientMemoryException">Memory for the compressor or the result could not be allocated.</exception>
     public DeflatedMessage Deflate(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
@@ -63,8 +63,8 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
     }
 
     /// <summary>
-    /// Returns the compressor to its pool, when the connection is idle or has ended. The next message gets a new compressor and refers to no earlier message, which needs no agreement with the peer. Must not
-    /// run concurrently with <see cref="Deflate"/>.
+    /// Returns the compressor to its pool, when the connection is idle or has ended. The next message gets a new compressor and refers to no earlier message. This needs no agreement with the peer.
+    /// Must not run concurrently with <see cref="Deflate"/>.
     /// </summary>
     public void Release()
     {
@@ -84,6 +84,6 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
         StatePool.Return(state);
     }
 
-    // Without context takeover the flush also clears the context, so that the compressor can serve other connections.
+    // Without context takeover, the flush also clears the context, so that the compressor can serve other connections.
     private ZlibFlush LastFlush => _contextTakeover ? ZlibFlush.Sync : ZlibFlush.Full;
 }

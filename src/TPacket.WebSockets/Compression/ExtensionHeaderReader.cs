@@ -2,7 +2,9 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>Reads the value of a <c>Sec-WebSocket-Extensions</c> header part by part (RFC 6455, section 9.1), in linear time and without I/O or allocation.</summary>
+/// <summary>
+/// Reads the value of a <c>Sec-WebSocket-Extensions</c> header part by part (RFC 6455, section 9.1), in linear time and without I/O or allocation.
+/// </summary>
 /// <remarks>
 /// <code>
 /// extension-list  = 1#extension

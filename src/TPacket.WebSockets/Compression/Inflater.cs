@@ -3,10 +3,10 @@ using TPacket.WebSockets.Compression.Native;
 namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// Decompresses messages (RFC 7692, section 7.2.2) that arrive in pieces. The caller provides the output buffers, so it can stop a message that exceeds its limit. Any negotiated window is supported. With
-/// context takeover the inflater holds a decompressor of 40 KiB from the first message on; without it, from a message's first byte to its end. Used by one thread at a time.
+/// Decompresses messages (RFC 7692, section 7.2.2) that arrive in pieces. The caller provides the output buffers, so it can stop a message that exceeds its limit. Any negotiated window is supported.
+/// The inflater holds a decompressor of 40 KiB: with context takeover from the first message on, otherwise from a message's first byte to its end. Used by one thread at a time.
 /// </summary>
-/// <param name="contextTakeover">Whether messages may refer to earlier ones.</param>
+/// <param name="contextTakeover">Whether messages may refer to earlier messages.</param>
 internal sealed class Inflater(bool contextTakeover)
 {
     private readonly bool _contextTakeover = contextTakeover;
@@ -39,7 +39,7 @@ internal sealed class Inflater(bool contextTakeover)
             written += more;
             if (result == ZlibResult.StreamEnd)
             {
-                // BFINAL ends a DEFLATE stream, not the message (section 7.2.3.4). The next stream cannot refer to this one.
+                // BFINAL ends a DEFLATE stream, not the message (section 7.2.3.4). The next stream cannot refer to this stream.
                 state.Reset();
                 _outputFull = false;
                 if (input.IsEmpty)
@@ -75,8 +75,8 @@ internal sealed class Inflater(bool contextTakeover)
             return false;
         }
 
-        // The sender has flushed, so a complete message ends with an empty uncompressed block that only lacks its length: the tail. ZlibFlush.Block stops at the end of a block, so zlib consumes exactly
-        // the tail. After a truncated message it consumes less or more, or writes output.
+        // The sender has flushed, so a complete message ends with an empty uncompressed block without its length, which is the tail. ZlibFlush.Block stops at the end of a block, so zlib consumes
+        // exactly the tail. After a truncated message, zlib consumes less or more, or writes output.
         var rest = TailAndMore;
         Span<byte> output = stackalloc byte[1];
         var result = state.Inflate(ref rest, output, ZlibFlush.Block, out var written);
@@ -93,7 +93,7 @@ internal sealed class Inflater(bool contextTakeover)
         return true;
     }
 
-    /// <summary>Returns the decompressor to its pool, at the end of the connection. With context takeover, later messages must not refer to earlier ones.</summary>
+    /// <summary>Returns the decompressor to its pool, at the end of the connection. With context takeover, later messages must not refer to earlier messages.</summary>
     public void Release()
     {
         _outputFull = false;

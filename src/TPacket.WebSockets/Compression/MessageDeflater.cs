@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>Decides which messages of a connection are compressed, and when its compressor is released. Guarded by the outbound queue's lock.</summary>
+/// <summary>Compresses messages of a connection that are long enough, and releases the compressor when it is idle. Guarded by the outbound queue's lock.</summary>
 /// <param name="deflater">The connection's compressor.</param>
 /// <param name="minimumLength">Length in bytes below which messages are not compressed.</param>
 /// <param name="idle">Time after which an unused compressor is released.</param>
@@ -34,7 +34,7 @@ internal sealed class MessageDeflater(Deflater deflater, int minimumLength, Time
         return false;
     }
 
-    /// <summary>Releases the compressor with its context: later messages do not refer to earlier ones.</summary>
+    /// <summary>Releases the compressor with its context: later messages do not refer to earlier messages.</summary>
     public void Reset()
     {
         HasContext = false;

@@ -7,7 +7,7 @@ internal static class ServerNegotiation
     /// <param name="offers">The value of the request's <c>Sec-WebSocket-Extensions</c> header; the values of repeated headers are joined with commas.</param>
     /// <param name="options">The server's options.</param>
     /// <param name="response">A buffer of at least <see cref="DeflateElementWriter.MaxLength"/> bytes for the value of the response's header.</param>
-    /// <param name="length">Number of bytes written to it.</param>
+    /// <param name="length">Number of bytes written to <paramref name="response"/>.</param>
     /// <param name="parameters">The negotiated parameters.</param>
     public static NegotiationStatus Accept(
         ReadOnlySpan<byte> offers, DeflateOptions options, Span<byte> response, out int length, out DeflateParameters parameters)
@@ -57,7 +57,10 @@ internal static class ServerNegotiation
             ? Math.Min(options.ClientMaxWindowBits, offer.ClientMaxWindowBits ?? DeflateOptions.MaxWindowBits)
             : DeflateOptions.MaxWindowBits);
 
-    /// <summary>Writes the parameters that section 7.1 requires, and <c>server_no_context_takeover</c> whenever it applies, since the client then need not keep a decompressor.</summary>
+    /// <summary>
+    /// Writes the parameters that section 7.1 requires, and <c>server_no_context_takeover</c> whenever it applies, since the client then need
+    /// not keep a decompressor.
+    /// </summary>
     private static int WriteResponse(Span<byte> destination, in DeflateElement offer, DeflateOptions options, in DeflateParameters parameters)
     {
         var writer = new DeflateElementWriter(destination);

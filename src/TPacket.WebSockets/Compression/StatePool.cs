@@ -5,8 +5,8 @@ using TPacket.WebSockets.Compression.Native;
 namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// A pool of compressors and decompressors. It keeps a few for each processor, independent of the number of connections, and frees the others. Thread-safe without a lock.
-/// <see cref="BufferPool.Outstanding"/> counts the rented ones.
+/// A pool of compressors and decompressors. It keeps a few of each kind per processor, independent of the number of connections, and frees the others. Thread-safe without a lock.
+/// <see cref="BufferPool.Outstanding"/> counts the rented states.
 /// </summary>
 internal static class StatePool
 {
@@ -21,7 +21,7 @@ internal static class StatePool
     public static int Capacity => _capacity;
 
     /// <summary>Rents a compressor with an empty context.</summary>
-    /// <exception cref="InsufficientMemoryException">Memory for a new one could not be allocated.</exception>
+    /// <exception cref="InsufficientMemoryException">Memory for a new compressor could not be allocated.</exception>
     public static DeflateState RentDeflate(int windowBits, System.IO.Compression.CompressionLevel level)
     {
         var state = _deflate.TryTake(DeflateState.KeyOf(windowBits, level)) ?? DeflateState.Create(windowBits, level);
@@ -30,7 +30,7 @@ internal static class StatePool
     }
 
     /// <summary>Rents a decompressor at the beginning of a stream.</summary>
-    /// <exception cref="InsufficientMemoryException">Memory for a new one could not be allocated.</exception>
+    /// <exception cref="InsufficientMemoryException">Memory for a new decompressor could not be allocated.</exception>
     public static InflateState RentInflate()
     {
         var state = _inflate.TryTake(key: 0) ?? InflateState.Create();
@@ -80,7 +80,7 @@ internal static class StatePool
             for (var i = 0; i < _slots.Length; i++)
             {
                 ref var slot = ref _slots[(home + i) & (_slots.Length - 1)];
-                // Another thread may take the state concurrently: its key never changes, and the exchange decides which thread gets it.
+                // Another thread may take the state concurrently. The state's key never changes, and the exchange decides which thread gets the state.
                 if (Volatile.Read(ref slot) is { } state && state.Key == key && Interlocked.CompareExchange(ref slot, null, state) == state)
                     return state;
             }

@@ -5,8 +5,8 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The data that waits for a full socket: a queue of bytes, and the length of each entry of frames. The entries show how much counts towards the bounds of the outbound queue, and where a control frame
-/// can be inserted between frames.
+/// The data that waits because the socket is full: a queue of bytes, and the length of each entry of frames. The entries show how much counts towards the bounds of the outbound queue, and between
+/// which frames a control frame can be inserted.
 /// </summary>
 /// <param name="pool">Pool of the buffers; null for <see cref="TPacket.Transports.BufferPool"/>.</param>
 internal sealed class Backlog(ArrayPool<byte>? pool = null)
@@ -19,12 +19,12 @@ internal sealed class Backlog(ArrayPool<byte>? pool = null)
     // Bytes of the first entry that were sent. Above zero, no control frame can be inserted before the rest of the entry.
     private long _sent;
 
-    /// <summary>Whether an entry waits that does not count towards the bounds.</summary>
+    /// <summary>Whether an entry that does not count towards the bounds is waiting.</summary>
     public bool HasUncounted => _uncounted > 0;
 
     public bool IsEmpty => _bytes.IsEmpty && !HasControl;
 
-    /// <summary>The bytes to send next: those in the first buffer, up to the place of a waiting control frame.</summary>
+    /// <summary>The bytes to send next: the bytes of the first buffer, up to the place of a waiting control frame.</summary>
     public ReadOnlySpan<byte> Next
     {
         get

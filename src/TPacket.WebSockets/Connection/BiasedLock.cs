@@ -3,12 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// A recursive lock that is biased towards one thread, such as the event loop of a connection. After <see cref="EntriesBeforeBias"/> consecutive entries that thread enters by a plain store and a plain
-/// load. Another thread first revokes the bias, with a memory barrier on all processors. A mutable struct: a field that is never copied.
+/// A recursive lock that is biased towards one thread, such as the event loop of a connection. After <see cref="EntriesBeforeBias"/> consecutive entries, that thread enters by a plain store and a
+/// plain load. Another thread first revokes the bias, with a memory barrier on all processors. A mutable struct: a field that is never copied.
 /// </summary>
 internal struct BiasedLock
 {
-    /// <summary>Number of consecutive entries of a thread before the lock becomes biased. They cost about as much as one revocation, so a bias costs no more than it has saved.</summary>
+    /// <summary>
+    /// Number of consecutive entries of a thread before the lock becomes biased. Their cost is about the cost of one revocation, so revocations at
+    /// most double the cost of all entries.
+    /// </summary>
     public const int EntriesBeforeBias = 128;
 
     private int _thread; // Managed id of the thread that the lock can be biased towards. Never changes once set: that thread reads it without the monitor.
@@ -18,7 +21,7 @@ internal struct BiasedLock
     private int _entriesInRow;
 
     /// <summary>Enters the lock; waits while another thread holds it.</summary>
-    /// <param name="monitor">The object that unbiased threads lock: always the same one, which no other code locks, such as the owner of the field.</param>
+    /// <param name="monitor">The object that unbiased threads lock: the same object in each call, which no other code locks, such as the owner of the field.</param>
     [UnscopedRef]
     public Scope Enter(object monitor)
     {
@@ -61,12 +64,12 @@ internal struct BiasedLock
         _biased = false;
         Interlocked.MemoryBarrierProcessWide();
         var wait = new SpinWait();
-        // Without sleep, which would take much longer than the lock is held, and which throws if the thread is interrupted.
+        // The wait does not sleep: a sleep would take much longer than the lock is held, and throws if the thread is interrupted.
         while (Volatile.Read(ref _depth) > 0)
             wait.SpinOnce(sleep1Threshold: -1);
     }
 
-    /// <summary>Holds the lock until it is disposed, by the thread that entered.</summary>
+    /// <summary>Holds the lock until the thread that entered disposes of the scope.</summary>
     public readonly ref struct Scope
     {
         private readonly ref BiasedLock _lock;

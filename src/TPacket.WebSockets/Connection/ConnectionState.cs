@@ -49,7 +49,7 @@ internal struct ConnectionState
     public bool TryAdvance(ConnectionPhase from, ConnectionPhase to) =>
         Interlocked.CompareExchange(ref _phase, (int)to, (int)from) == (int)from;
 
-    /// <summary>Advances to a phase from any earlier one.</summary>
+    /// <summary>Advances to a phase from any earlier phase.</summary>
     public void Advance(ConnectionPhase to)
     {
         var now = Volatile.Read(ref _phase);

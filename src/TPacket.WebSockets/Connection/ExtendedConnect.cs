@@ -8,7 +8,10 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>Requests a WebSocket over HTTP/2 by extended CONNECT (RFC 8441). The framework implements HTTP/2; this library implements the WebSocket on the stream that it opens.</summary>
+/// <summary>
+/// Requests a WebSocket over HTTP/2 by extended CONNECT (RFC 8441). The framework implements HTTP/2, and this library implements the WebSocket
+/// on the opened stream.
+/// </summary>
 internal static class ExtendedConnect
 {
     private const int BytesPerKibibyte = 1024;
@@ -99,7 +102,7 @@ internal static class ExtendedConnect
         return Encoding.Latin1.GetBytes(head.ToString());
     }
 
-    /// <summary>Reads the beginning of an error response's body, as far as the head leaves room within the limit.</summary>
+    /// <summary>Reads the beginning of an error response's body, up to the number of bytes that the head leaves within the limit.</summary>
     private static async ValueTask<string> ReadBodyAsync(Stream stream, int room, CancellationToken cancellationToken)
     {
         var body = new byte[Math.Max(0, room)];
@@ -139,12 +142,18 @@ internal static class ExtendedConnect
         }
     }
 
-    /// <summary>The TCP and TLS connection below HTTP/2. Disposing the HTTP client does not close a connection that it has not used.</summary>
+    /// <summary>
+    /// The TCP and TLS connection below HTTP/2. The link closes both, because the disposal of the HTTP client does not close a connection that
+    /// the client has not used.
+    /// </summary>
     /// <param name="sockets">Transport that connects to the server.</param>
-    /// <param name="tls">TLS options; null for a connection without TLS. TLS is done here because the framework's HTTP client would replace <see cref="SslClientAuthenticationOptions.TargetHost"/>.</param>
+    /// <param name="tls">
+    /// TLS options; null for a connection without TLS. The link performs the TLS handshake itself, because the framework's HTTP client would replace
+    /// <see cref="SslClientAuthenticationOptions.TargetHost"/>.
+    /// </param>
     private sealed class Link(SocketTransport sockets, SslClientAuthenticationOptions? tls) : IDisposable
     {
-        // Not disposed: it has neither a timer nor a wait handle.
+        // The token source is not disposed of, because it has neither a timer nor a handle.
         private readonly CancellationTokenSource _disposing = new();
         private readonly Lock _gate = new();
         private Socket? _socket;

@@ -1,14 +1,14 @@
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The clock of deadlines. It excludes pauses of the process (a stop signal, a paused container, a suspended machine, a long garbage collection), during which no input could be read. One thread at a time
-/// may call <see cref="Beat"/>; any thread may read the time.
+/// The clock of deadlines. It excludes pauses of the process (a stop signal, a paused container, a suspended machine, a long garbage collection), during which no input could be read. One thread at a
+/// time may call <see cref="Beat"/>; any thread may read the time.
 /// </summary>
 /// <param name="timeProvider">The underlying clock.</param>
 /// <param name="period">Time between two beats.</param>
 internal sealed class HeartbeatClock(TimeProvider timeProvider, TimeSpan period)
 {
-    // In milliseconds. Covers the usual delay of a timer on a busy machine. It is also the time that event loops have to read the input that arrived during a pause.
+    // In milliseconds. The tolerance covers the usual delay of a timer on a busy machine, and is the time that event loops have to read the input that arrived during a pause.
     private const long MinTolerance = 1000;
 
     private readonly long _start = timeProvider.GetTimestamp();
@@ -23,7 +23,7 @@ internal sealed class HeartbeatClock(TimeProvider timeProvider, TimeSpan period)
     public long Now => Volatile.Read(ref _now);
 
     /// <summary>
-    /// Current time in milliseconds since the start. Never later than the latest time at which the next beat is still on time, so that a pause that was not detected yet does not extend new deadlines.
+    /// Current time in milliseconds since the start. At most the latest time at which the next beat is still on time, so that a pause that was not detected yet does not extend new deadlines.
     /// </summary>
     public long PreciseNow => Math.Min(Elapsed - Volatile.Read(ref _excluded), Now + _period + _tolerance);
 
@@ -40,8 +40,8 @@ internal sealed class HeartbeatClock(TimeProvider timeProvider, TimeSpan period)
 
     /// <summary>Advances the time.</summary>
     /// <returns>
-    /// Whether deadlines may be checked. False at a late beat, and until the tolerance has passed after it. True at the second of two consecutive late beats, so that deadlines expire on a machine that is
-    /// always late.
+    /// Whether deadlines may be checked. False at a late beat, and until the tolerance has passed after it. True at the second of two consecutive late beats, so that deadlines expire on a machine
+    /// that is always late.
     /// </returns>
     public bool Beat()
     {

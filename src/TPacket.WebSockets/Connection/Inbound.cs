@@ -7,8 +7,8 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The reading side of a connection: reads the handshake, then messages. It processes all input before it returns to the transport. While the task of the application's handler is incomplete, the rest of the
-/// input is parked (<see cref="ParkedInput"/>) and the transport receives nothing.
+/// The reading side of a connection: reads the handshake, then messages. It processes all input before it returns to the transport. While the task of the application's handler is incomplete, the rest
+/// of the input is parked (<see cref="ParkedInput"/>) and the transport receives nothing.
 /// </summary>
 internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outbound) : TransportHandler
 {
@@ -120,7 +120,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             _reader = reader;
-            // Caught here and not by the transport, which is not on the stack when parked input is processed.
+            // Caught here, because the transport is not on the stack when parked input is processed.
             connection.OnHandlerFailed(e);
             pending = default;
             return true;
@@ -160,7 +160,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
                 TryCountControlFrame();
                 return true;
             case ReadResult.Close:
-                // After parked input, the socket may have more that was not read meanwhile.
+                // After parked input, the socket may have more input, because nothing was read meanwhile.
                 connection.OnCloseFrame(payload, nothingFollows: input.IsEmpty && !fromParked);
                 return true;
             default:

@@ -22,7 +22,10 @@ internal struct Liveness
     /// <summary>Records that bytes have arrived from the peer.</summary>
     public void Touch(long now) => Volatile.Write(ref _lastReceived, now);
 
-    /// <summary>Checks the deadline at a beat of the heartbeat, or pings an idle peer (RFC 6455, section 5.5.2). Called by one thread at a time.</summary>
+    /// <summary>
+    /// Checks the connection at a beat of the heartbeat: ends it if its deadline has passed, pings an idle peer (RFC 6455, section 5.5.2), and drops a peer
+    /// that has not answered a ping in time. Called by one thread at a time.
+    /// </summary>
     public void Check(WebSocketConnection connection, long now)
     {
         var deadline = Deadline;
@@ -38,8 +41,8 @@ internal struct Liveness
     }
 
     /// <summary>
-    /// Returns whether a deadline has passed and the input that had arrived by then has been read. One read after the deadline is enough, so a peer that sends continuously gains no more time than others.
-    /// Called by one thread at a time.
+    /// Returns whether a deadline has passed and the input that had arrived by then has been read. One read after the deadline is enough, so a peer that sends continuously gains no more time than
+    /// others. Called by one thread at a time.
     /// </summary>
     public bool HasMissed(WebSocketConnection connection, long deadline, long now)
     {

@@ -5,7 +5,10 @@ namespace TPacket.WebSockets.Connection;
 /// <summary>This side's part of the opening handshake (RFC 6455, section 4): reads the peer's request or response head and answers it.</summary>
 internal abstract class OpeningHandshake
 {
-    /// <summary>Bytes of the head that have arrived so far. Only <see cref="Inbound"/> uses it; it is here because it is not needed after the handshake.</summary>
+    /// <summary>
+    /// Bytes of the head that have arrived so far. Only <see cref="Inbound"/> uses this field. It belongs to the handshake, because the bytes
+    /// are not needed later.
+    /// </summary>
     public MessageAssembler Head;
 
     /// <summary>Reads the head, and acts on it when it is complete.</summary>

@@ -4,8 +4,8 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The frames of an outbound queue. While the socket accepts data, they are runs of encoded frames that are written by one call; when the socket is full, a <see cref="Backlog"/>. Guarded by the queue's lock.
-/// A mutable struct: a field that is never copied.
+/// The frames of an outbound queue. While the socket accepts data, they are runs of encoded frames that are written by one call; when the socket is full, a <see cref="Backlog"/>. Guarded by the
+/// queue's lock. A mutable struct: a field that is never copied.
 /// </summary>
 /// <param name="options">The bounds of bytes and messages.</param>
 internal struct OutboundFrames(WebSocketOptions options)
@@ -36,10 +36,10 @@ internal struct OutboundFrames(WebSocketOptions options)
     /// <summary>Number of runs; each may hold its own buffer.</summary>
     public readonly int Runs => _runs.Count;
 
-    /// <summary>Whether data waits for a full socket that does not count towards the bounds.</summary>
+    /// <summary>Whether data that does not count towards the bounds waits because the socket is full.</summary>
     public readonly bool HasUncounted => _backlog is { HasUncounted: true };
 
-    /// <summary>Returns whether more data is within the bounds.</summary>
+    /// <summary>Returns whether the bounds leave room for more data.</summary>
     public readonly bool Fits(int length, int messages) => length <= _bytesLeft && messages <= _messagesLeft;
 
     /// <summary>Counts data that is about to be appended.</summary>
@@ -174,7 +174,7 @@ internal struct OutboundFrames(WebSocketOptions options)
         return gathered.AsSpan(0, length);
     }
 
-    /// <summary>Copies the data that the full socket has not accepted to a backlog, so that a slow peer holds no shared buffer.</summary>
+    /// <summary>Copies the data that the full socket has not accepted to a backlog, so that no shared buffer is retained for a slow peer.</summary>
     private void Block(int sent)
     {
         _backlog = new Backlog();

@@ -6,8 +6,8 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The only writer of a connection. It bounds the bytes and messages that wait, and decides when to write: at the end of the batch that the calling thread or the connection's event loop handles; at once if
-/// there is no batch, or the message is large. Thread-safe; <see cref="Enter"/> combines several calls to one atomic operation.
+/// The only writer of a connection. It bounds the bytes and messages that wait, and decides when to write: at the end of the batch that the calling thread or the connection's event loop handles; at
+/// once if there is no batch, or the message is large. Thread-safe; <see cref="Enter"/> combines several calls into one atomic operation.
 /// </summary>
 internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 {
@@ -17,7 +17,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     // Maximum number of runs that wait for the end of a batch; each may hold its own buffer.
     private const int MaxRuns = 32;
 
-    // Frame length in bytes from which copying and holding a frame costs more than waiting for the end of the batch saves.
+    // Frame length in bytes from which it costs more to copy and hold a frame than the wait for the end of the batch saves.
     private const int MinLengthToWriteAtOnce = 4096;
 
     private BiasedLock _lock;
@@ -68,7 +68,9 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
             _deflater = new MessageDeflater(deflater, options.MinimumLength, connection.Options.PingAfterIdle, connection.Heartbeat);
     }
 
-    /// <summary>Queues a message that consists of two parts. Both are copied or written before the method returns. If the message does not fit, the connection ends.</summary>
+    /// <summary>
+    /// Queues a message that consists of two parts. Both are copied or written before the method returns. If the message does not fit, the connection ends.
+    /// </summary>
     /// <returns>False if the message was not queued.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
@@ -117,7 +119,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>Queues a ping or pong. It is sent before a backlog, and replaces one of its kind that waits there (RFC 6455, section 5.5.3).</summary>
+    /// <summary>Queues a ping or pong. It is sent before a backlog, and replaces a waiting frame of its kind there (RFC 6455, section 5.5.3).</summary>
     public void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         using (Enter())
@@ -176,7 +178,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     }
 
     /// <summary>Drops all data and accepts no more. Called when the transport is closed or about to be closed.</summary>
-    /// <returns>Whether data was dropped that waited because the socket was full.</returns>
+    /// <returns>Whether the socket was full, so that waiting data was dropped.</returns>
     public bool Release()
     {
         using (Enter())

@@ -2,7 +2,7 @@ using TPacket.Transports;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>A copy of the input after a message that the handler has not finished.</summary>
+/// <summary>A copy of the input that follows a message, while the handler's task for that message is incomplete.</summary>
 internal sealed class ParkedInput
 {
     private readonly int _end;
@@ -20,7 +20,7 @@ internal sealed class ParkedInput
 
     public Span<byte> Rest => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>Keeps the last bytes only, after the next message that the handler has not finished.</summary>
+    /// <summary>Keeps only the last bytes, which follow another message with an incomplete task.</summary>
     public void Keep(int length) => _start = _end - length;
 
     public void Release()

@@ -3,8 +3,8 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The control frames that wait for a full socket: one pong, one ping, and one frame that is partly sent. A new frame replaces a waiting frame of its kind, but never the partly sent one. So the last ping
-/// is always answered (RFC 6455, section 5.5.3), and a peer cannot make more than three frames wait.
+/// The control frames that wait for a full socket: one pong, one ping, and one frame that is partly sent. A new frame replaces a waiting frame of its kind, but never the partly sent one. Therefore the last
+/// ping is always answered (RFC 6455, section 5.5.3), and a peer cannot make more than three frames wait.
 /// </summary>
 internal sealed class PendingControlFrames
 {

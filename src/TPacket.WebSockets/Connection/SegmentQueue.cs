@@ -4,7 +4,10 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>A queue of bytes in rented buffers of a bounded length. Appending never copies earlier bytes, and each buffer is returned to its pool as soon as its bytes are removed.</summary>
+/// <summary>
+/// A queue of bytes in rented buffers of a bounded length. Appending never copies earlier bytes, and each buffer is returned to its pool as soon
+/// as its bytes are removed.
+/// </summary>
 internal sealed class SegmentQueue
 {
     /// <summary>Length of the longest buffer, in bytes.</summary>

@@ -13,7 +13,9 @@ internal static class ServerAgreement
     /// <param name="options">The extensions that the server supports.</param>
     /// <param name="response">The buffer for the value of the response's <c>Sec-WebSocket-Extensions</c> header; set to the value, which is empty if there is none.</param>
     /// <param name="agreement">The negotiated subprotocol and compression.</param>
-    /// <returns>False if the request's <c>Sec-WebSocket-Extensions</c> header is malformed. This fails the handshake, even if the server knows none of the extensions.</returns>
+    /// <returns>
+    /// False if the request's <c>Sec-WebSocket-Extensions</c> header is malformed. This fails the handshake, even if the server knows none of the extensions.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The application has chosen a subprotocol that the client did not offer.</exception>
     public static bool TryNegotiate(
         UpgradeRequest request, UpgradeDecision decision, WebSocketOptions options, ref Span<byte> response, out UpgradeAgreement agreement)

@@ -4,8 +4,8 @@ using TPacket.Transports;
 namespace TPacket.WebSockets.Framing;
 
 /// <summary>
-/// A pooled buffer of encoded frames that any number of connections send without copying. It is reference-counted: a rented buffer has one reference, its writer's, and returns to its pool with the last
-/// one. One thread at a time appends; appended bytes do not change while the buffer has other references.
+/// A pooled buffer of encoded frames that any number of connections send without copying. It is reference-counted: a rented buffer has one reference, its writer's, and returns to its pool when the
+/// last reference is released. One thread at a time appends; appended bytes do not change while the buffer has other references.
 /// </summary>
 internal sealed class FrameBuffer
 {
@@ -76,10 +76,10 @@ internal sealed class FrameBuffer
     /// <summary>Adds a reference.</summary>
     public void Retain() => Interlocked.Increment(ref _references);
 
-    /// <summary>Removes a reference; with the last one, returns the buffer to its pool.</summary>
+    /// <summary>Removes a reference. The removal of the last reference returns the buffer to its pool.</summary>
     public void Release()
     {
-        // The owner of the only reference needs no atomic operation: no other thread can add or remove one.
+        // The owner of the only reference needs no atomic operation: no other thread can add or remove a reference.
         if (Volatile.Read(ref _references) > 1 && Interlocked.Decrement(ref _references) > 0)
             return;
         if (_array.Length > StandardCapacity)

@@ -1,7 +1,7 @@
 namespace TPacket.WebSockets.Framing;
 
 /// <summary>Header of a frame (RFC 6455, section 5.2).</summary>
-/// <param name="Fin">Whether the frame is the last one of its message.</param>
+/// <param name="Fin">Whether the frame is the last frame of its message.</param>
 /// <param name="Opcode">The opcode.</param>
 /// <param name="Masked">Whether the payload is masked.</param>
 /// <param name="MaskingKey">The masking key in the byte order of memory, as <see cref="Masking.Apply"/> uses it.</param>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Framing;
 
-/// <summary>Reads frame headers and validates what a header alone shows (RFC 6455, section 5.2).</summary>
+/// <summary>Reads frame headers, and checks the rules that need no knowledge of earlier frames (RFC 6455, section 5.2).</summary>
 internal static class FrameHeaderReader
 {
     private const byte FinBit = 0x80;

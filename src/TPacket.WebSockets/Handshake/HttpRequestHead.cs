@@ -9,7 +9,10 @@ namespace TPacket.WebSockets.Handshake;
 /// <param name="headers">All header lines, including <c>Host</c>, also over HTTP/2. Enumerated twice.</param>
 internal sealed class HttpRequestHead(string method, string target, IEnumerable<KeyValuePair<string, string>> headers)
 {
-    /// <summary>Whether the request is an extended CONNECT with the protocol <c>websocket</c> over HTTP/2 (RFC 8441), which has neither <c>Sec-WebSocket-Key</c> nor <c>Upgrade</c>.</summary>
+    /// <summary>
+    /// Whether the request is an extended CONNECT with the protocol <c>websocket</c> over HTTP/2 (RFC 8441), which has neither
+    /// <c>Sec-WebSocket-Key</c> nor <c>Upgrade</c>.
+    /// </summary>
     public bool IsExtendedConnect { get; init; }
 
     /// <summary>The user that the HTTP server has authenticated; null if it knows none.</summary>

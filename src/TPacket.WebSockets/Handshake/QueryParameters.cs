@@ -5,8 +5,8 @@ using System.Text;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// The decoded parameters of a request's query, which <c>&amp;</c> separates. <c>+</c> is decoded to a space, and <c>%</c> with two hexadecimal digits to a byte of UTF-8. Any other <c>%</c> is kept, and
-/// bytes that are not valid UTF-8 are replaced by U+FFFD. Immutable.
+/// The decoded parameters of a request's query, which <c>&amp;</c> separates. <c>+</c> is decoded to a space, and <c>%</c> with two hexadecimal digits to a byte of UTF-8. Any other <c>%</c> is kept,
+/// and bytes that are not valid UTF-8 are replaced by U+FFFD. Immutable.
 /// </summary>
 public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>>
 {
@@ -30,7 +30,9 @@ public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>
     /// <summary>The parameter at an index, in the order of the query.</summary>
     public KeyValuePair<string, string> this[int index] => _parameters[index];
 
-    /// <summary>The value of the first parameter with a name, which is case-sensitive; empty if the parameter has no value, null if there is no such parameter.</summary>
+    /// <summary>
+    /// The value of the first parameter with a name, which is case-sensitive; empty if the parameter has no value, null if there is no such parameter.
+    /// </summary>
     public string? this[string name] => TryGet(name, out var value) ? value : null;
 
     /// <summary>Finds the first parameter with a name, which is case-sensitive.</summary>

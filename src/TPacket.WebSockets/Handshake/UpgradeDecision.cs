@@ -19,13 +19,19 @@ public sealed class UpgradeDecision
     public string? Subprotocol { get; }
 
     /// <summary>Accepts the request with a subprotocol.</summary>
-    /// <param name="subprotocol">One of the subprotocols that the client has offered; the connection rejects the request with 500 otherwise.</param>
+    /// <param name="subprotocol">
+    /// One of the subprotocols that the client has offered. Otherwise the connection rejects the request with 500 and calls
+    /// <see cref="WebSocketHandler.OnFailed"/>.
+    /// </param>
     public static UpgradeDecision AcceptWith(string subprotocol) => new(null, subprotocol);
 
     /// <summary>Rejects the request with an HTTP error.</summary>
     public static UpgradeDecision Refuse(HttpRefusal refusal) => new(refusal, null);
 
-    /// <summary>Accepts the request with the first of the client's subprotocols that the server supports; without a subprotocol if it supports none of them.</summary>
+    /// <summary>
+    /// Accepts the request with the first of the client's subprotocols that the server supports. If the server supports none of them, accepts
+    /// without a subprotocol.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="supported">The subprotocols that the server supports.</param>
     public static UpgradeDecision Select(UpgradeRequest request, IReadOnlyCollection<string> supported)

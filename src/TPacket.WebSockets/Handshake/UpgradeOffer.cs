@@ -4,7 +4,10 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>A client's key, subprotocols and extensions (RFC 6455, section 4.1): writes the request, and is what the response is checked against.</summary>
+/// <summary>
+/// A client's key, subprotocols and extensions (RFC 6455, section 4.1). The offer writes the request, and <see cref="UpgradeResponseReader"/> checks the
+/// response against the offer.
+/// </summary>
 internal sealed class UpgradeOffer
 {
     private const int KeyLength = 16;

@@ -45,16 +45,19 @@ public sealed class UpgradeRequest
     /// <summary>Whether an HTTP server has read the request and routed it by its path.</summary>
     internal bool IsRouted { get; init; }
 
-    /// <summary>The address that the client has connected to; null if the transport has none. Behind a proxy that speaks the PROXY protocol, the address from the PROXY header.</summary>
+    /// <summary>
+    /// The address that the client has connected to; null if the transport has none. Behind a proxy that speaks the PROXY protocol, the address
+    /// from the PROXY header.
+    /// </summary>
     public EndPoint? LocalEndPoint { get; internal set; }
 
     /// <summary>
-    /// Whether the request has passed a proxy: a PROXY header preceded it, or it has a header <c>Forwarded</c>, <c>X-Forwarded-For</c>, <c>Via</c>, or <c>X-Original-For</c>, which ASP.NET Core sets when it
-    /// has processed <c>X-Forwarded-For</c>. Scripts of a web page cannot add these headers to a WebSocket's request; other clients can.
+    /// Whether the request has passed a proxy: a PROXY header preceded it, or it has a header <c>Forwarded</c>, <c>X-Forwarded-For</c>, <c>Via</c>, or <c>X-Original-For</c>, which ASP.NET Core sets
+    /// when it has processed <c>X-Forwarded-For</c>. Scripts of a web page cannot add these headers to a WebSocket's request; other clients can.
     /// </summary>
     public bool IsProxied => HasProxyHeader || _proxyHeaders.Any(name => GetHeader(name) is not null);
 
-    /// <summary>The user that the HTTP server has authenticated; null if no HTTP server has read the request, or it knows no user.</summary>
+    /// <summary>The user that the HTTP server has authenticated; null if no HTTP server has read the request, or if that server has authenticated nobody.</summary>
     internal ClaimsPrincipal? Principal { get; init; }
 
     /// <summary>The header lines in order.</summary>
@@ -66,10 +69,10 @@ public sealed class UpgradeRequest
     /// <summary>The value of <c>Sec-WebSocket-Key</c> (section 4.1, step 7); empty over HTTP/2.</summary>
     internal ReadOnlySpan<byte> Key => _headers.Bytes(_key);
 
-    /// <summary>Creates a request from the head that an HTTP server has read, after the same validation as of other requests (section 4.2.1).</summary>
+    /// <summary>Creates a request from the head that an HTTP server has read, with the validation of all requests (section 4.2.1).</summary>
     /// <param name="head">The head.</param>
     /// <param name="request">The request, if it is valid.</param>
-    /// <param name="refusal">The error response, if it is not.</param>
+    /// <param name="refusal">The error response, if the request is invalid.</param>
     internal static bool TryCreate(HttpRequestHead head, [NotNullWhen(true)] out UpgradeRequest? request, [NotNullWhen(false)] out HttpRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(head);

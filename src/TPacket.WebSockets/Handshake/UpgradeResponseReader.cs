@@ -4,7 +4,9 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>Reads a server's response and checks it against the client's offer (RFC 6455, section 4.1). It does no I/O and does not throw for invalid input.</summary>
+/// <summary>
+/// Reads a server's response and checks it against the client's offer (RFC 6455, section 4.1). It does no I/O and does not throw for invalid input.
+/// </summary>
 internal static class UpgradeResponseReader
 {
     private const int SwitchingProtocols = 101;

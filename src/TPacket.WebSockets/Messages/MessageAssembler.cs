@@ -2,7 +2,10 @@ using TPacket.Transports;
 
 namespace TPacket.WebSockets.Messages;
 
-/// <summary>Collects the pieces of a payload. Its memory grows with the bytes that have arrived, not with the length that a header announces. A mutable struct: a field that is never copied.</summary>
+/// <summary>
+/// Collects the pieces of a payload. Its memory grows with the bytes that have arrived, not with the length that a header announces. A mutable
+/// struct: a field that is never copied.
+/// </summary>
 internal struct MessageAssembler
 {
     private const int MinBufferLength = 256;
@@ -24,9 +27,11 @@ internal struct MessageAssembler
         Length = needed;
     }
 
-    /// <summary>Returns a buffer of at least one byte for the next bytes. <see cref="Advance"/> appends those that were written.</summary>
+    /// <summary>Returns a buffer of at least one byte for the next bytes. <see cref="Advance"/> appends the bytes that were written.</summary>
     /// <param name="expected">Expected number of bytes.</param>
-    /// <param name="limit">Maximum number of bytes of all pieces together. The buffer always has room for one more, so that a payload that is too long is detected.</param>
+    /// <param name="limit">
+    /// Maximum number of bytes of all pieces together. The buffer always has room for one byte more, so that a payload that is too long is detected.
+    /// </param>
     public Span<byte> Reserve(int expected, int limit)
     {
         if (_buffer is null || _buffer.Length == Length)

@@ -6,11 +6,11 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Messages;
 
 /// <summary>
-/// Reads messages and control frames from the bytes of one direction of a WebSocket, which may arrive in pieces. Does no I/O. The payload of a message that is complete in the input is a view of the input;
-/// only fragmented or incomplete messages are copied.
+/// Reads messages and control frames from the bytes of one direction of a WebSocket, which may arrive in pieces. Does no I/O. The payload of a message that is complete in the input is a view of the
+/// input; only fragmented or incomplete messages are copied.
 /// </summary>
 /// <param name="expectMasked">Whether the peer is a client, whose frames are masked.</param>
-/// <param name="maxMessageLength">Maximum length of a message in bytes. It is checked with the frame headers, or, for a compressed message, during decompression.</param>
+/// <param name="maxMessageLength">Maximum length of a message in bytes. The reader checks it with the frame headers and, for a compressed message, during decompression.</param>
 /// <param name="inflater">Decompresses messages; null without compression.</param>
 internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inflater? inflater = null)
 {
@@ -171,7 +171,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
     }
 
     /// <summary>Begins a frame, after checking that its header is valid at this point of the stream (RFC 6455, section 5.4).</summary>
-    /// <returns>False if it is not; <see cref="Violation"/> is set.</returns>
+    /// <returns>False if the header is not valid; <see cref="Violation"/> is set.</returns>
     private bool BeginFrame(FrameHeader header)
     {
         _frame = header;

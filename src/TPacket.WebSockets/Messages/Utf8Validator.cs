@@ -3,12 +3,12 @@ using System.Text.Unicode;
 namespace TPacket.WebSockets.Messages;
 
 /// <summary>
-/// Validates UTF-8 that arrives in pieces (RFC 3629, section 4). It fails with the first byte that no valid text can have at that position, even if the character is incomplete. A mutable struct: a field
-/// that is never copied.
+/// Validates UTF-8 that arrives in pieces (RFC 3629, section 4). It fails with the first byte that no valid text can have at that position, even if the character is incomplete. A mutable struct: a
+/// field that is never copied.
 /// </summary>
 internal struct Utf8Validator
 {
-    // The incomplete character at the end of the last piece: the number of missing bytes, and the range of the next one.
+    // The incomplete character at the end of the last piece: the number of missing bytes, and the range of the next byte.
     private byte _missing;
     private byte _low;
     private byte _high;

@@ -290,7 +290,7 @@ public sealed class EndpointTests : IDisposable
         // Deadlines are late by up to one heartbeat.
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.StartsWith("HTTP/1.1 408 ", await slow.ReadHeadAsync(), StringComparison.Ordinal);
-        Assert.Equal("The PROXY header took too long.", (await server.Logs.FirstAsync(static e => e.Id == 1105)).Values["Reason"]);
+        Assert.Equal("The PROXY header was not complete in time.", (await server.Logs.FirstAsync(static e => e.Id == 1105)).Values["Reason"]);
         Assert.Empty(await silent.ReadToEndAsync());
     }
 

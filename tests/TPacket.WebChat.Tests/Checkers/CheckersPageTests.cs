@@ -126,7 +126,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
         foreach (var player in (Player[])[black, white])
         {
             await player.SaysAsync("result-title", "Draw");
-            await player.SaysAsync("result-reason", "Both have agreed to it.");
+            await player.SaysAsync("result-reason", "Both players have agreed to a draw.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace TPacket.Tool.Check;
 
-/// <summary>A stream that returns bytes that were already read before it reads on.</summary>
+/// <summary>A stream that first returns bytes that were read before, and then reads from another stream.</summary>
 /// <param name="prefix">The bytes to return first.</param>
 /// <param name="inner">The stream to read afterwards. The caller disposes of it.</param>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream inner) : Stream

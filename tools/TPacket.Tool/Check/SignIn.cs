@@ -37,7 +37,7 @@ internal static class SignIn
 
         steps.Add(new("magic", StepStatus.Ok, "the server accepts the magic string"));
         if (refusal is not null)
-            throw new StepFailedException("nick", $"the server rejected the nick: {refusal}", "Pass another one with --nick.");
+            throw new StepFailedException("nick", $"the server rejected the nick: {refusal}", "Pass another nick with --nick.");
         steps.Add(new("nick", StepStatus.Ok, $"signed in as {request.Nick}"));
         await CloseAsync(socket, request, cancellationToken);
     }
@@ -83,7 +83,7 @@ internal static class SignIn
     {
         var said = $"the server closed with {(int?)socket.CloseStatus ?? 1005}{(socket.CloseStatusDescription is { Length: > 0 } reason ? $", \"{reason}\"" : "")}";
         return socket.CloseStatus == WebSocketCloseStatus.PolicyViolation
-            ? new("magic", $"{said}: it does not accept the magic string", "The host may use another one (option MagicString): pass it with --magic. Or the address belongs to another WebSocket protocol.")
+            ? new("magic", $"{said}: it does not accept the magic string", "The host may use another magic string (option MagicString): pass it with --magic. Or the address belongs to another WebSocket protocol.")
             : new("magic", said, "The server may be stopping, or full. Try again, and check its log.");
     }
 

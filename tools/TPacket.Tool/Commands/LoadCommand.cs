@@ -9,7 +9,7 @@ internal static class LoadCommand
 {
     public static Command Create()
     {
-        var server = new ServerArguments("load", "the entry of a client");
+        var server = new ServerArguments("load", "a client's entry into its room");
         var clients = Number("--clients", "The number of clients.", 20, 1, 20_000);
         var rooms = Number("--rooms", "The number of rooms. The clients are distributed evenly.", 2, 1, 20_000);
         var rate = Number("--rate", "The messages per second of all clients together.", 20.0, 0.1, 100_000);

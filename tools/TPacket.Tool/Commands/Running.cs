@@ -10,7 +10,9 @@ internal static class Running
 {
     /// <summary>Sets the action of a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="action">Returns the exit code. Expected failures are exceptions of the client or a store and <see cref="ToolException"/>; other exceptions are bugs of the tool.</param>
+    /// <param name="action">
+    /// Returns the exit code. Expected failures are exceptions of the client or a store and <see cref="ToolException"/>; other exceptions are bugs of the tool.
+    /// </param>
     public static void Run(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) => command.SetAction(async (parsed, cancellationToken) =>
     {
         try

@@ -26,14 +26,14 @@ internal sealed class ServerArguments
     private readonly Option<string> _nick;
     private readonly Option<KeyValuePair<string, string>[]> _headers = HeaderLines();
 
-    private readonly Option<string> _magic = new("--magic") { Description = "The magic string, if the host uses another one.", DefaultValueFactory = static _ => DefaultMagicString };
+    private readonly Option<string> _magic = new("--magic") { Description = "The magic string of the host, if it is not the default.", DefaultValueFactory = static _ => DefaultMagicString };
     private readonly Option<double> _timeout;
 
     /// <param name="prefix">The prefix of a random nick.</param>
     /// <param name="timeout">The operation that <c>--timeout</c> limits, for the help.</param>
     public ServerArguments(string prefix, string timeout)
     {
-        _nick = new("--nick") { Description = "The nick to sign in with. Default: a random one.", DefaultValueFactory = _ => $"{prefix}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}" };
+        _nick = new("--nick") { Description = "The nick to sign in with. Default: a random nick.", DefaultValueFactory = _ => $"{prefix}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}" };
         _timeout = new("--timeout") { Description = $"The timeout of {timeout} in seconds.", DefaultValueFactory = static _ => 10 };
         _timeout.Validators.Add(static result =>
         {

@@ -8,7 +8,7 @@ namespace TPacket.Tool.Commands;
 /// <summary><c>tpacket tail ADDRESS ROOM</c>.</summary>
 internal static class TailCommand
 {
-    // The maximum number of events that wait for a slow terminal or pipe. Beyond it the command fails.
+    // The maximum number of events that wait for a slow terminal or pipe. The command fails if more events wait.
     private const int MaxWaitingEvents = 16_384;
 
     public static Command Create()

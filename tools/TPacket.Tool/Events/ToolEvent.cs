@@ -5,8 +5,10 @@ using TPacket.Server;
 namespace TPacket.Tool.Events;
 
 /// <summary>A room's event for output, from a server or from a store.</summary>
-/// <param name="Name">The name: <c>message</c>, <c>announcement</c>, <c>joined</c>, <c>left</c>, <c>renamed</c>, <c>away</c>, <c>returned</c>, <c>deletion</c>, <c>deleted</c>, <c>packet</c>, <c>rules</c>, <c>opened</c>,
-/// <c>entered</c>.</param>
+/// <param name="Name">
+/// The name: <c>message</c>, <c>announcement</c>, <c>joined</c>, <c>left</c>, <c>renamed</c>, <c>away</c>, <c>returned</c>, <c>deletion</c>, <c>deleted</c>, <c>packet</c>, <c>rules</c>,
+/// <c>opened</c>, <c>entered</c>.
+/// </param>
 internal sealed record ToolEvent(string Name)
 {
     /// <summary>The offset in the log; null if the event is not part of it.</summary>
@@ -21,7 +23,10 @@ internal sealed record ToolEvent(string Name)
     /// <summary>The user's nick.</summary>
     public string? Nick { get; init; }
 
-    /// <summary>The text of a message; the room of <c>entered</c>; the old nick of <c>renamed</c>; the cause of <c>left</c>; name and version of <c>rules</c>; the downtime of <c>opened</c>.</summary>
+    /// <summary>
+    /// The text of a message; the room of <c>entered</c>; the old nick of <c>renamed</c>; the cause of <c>left</c>; name and version of <c>rules</c>; the
+    /// downtime of <c>opened</c>.
+    /// </summary>
     public string? Text { get; init; }
 
     /// <summary>The offset of the event that a <c>deletion</c> deletes.</summary>

@@ -8,7 +8,7 @@ namespace TPacket.Tool.Load;
 /// <param name="Load">The load.</param>
 /// <param name="Counts">The counts of its clients.</param>
 /// <param name="Connecting">The time until all clients were in their rooms.</param>
-/// <param name="Talking">The time from the first message until the last one had arrived or timed out.</param>
+/// <param name="Talking">The time from the first message until the last message had arrived or timed out.</param>
 internal sealed record LoadReport(LoadRequest Load, LoadCounts Counts, TimeSpan Connecting, TimeSpan Talking)
 {
     /// <summary>Whether every member received every message once and in order.</summary>

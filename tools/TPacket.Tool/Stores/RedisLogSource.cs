@@ -9,7 +9,7 @@ using TPacket.Tool.Commands;
 
 namespace TPacket.Tool.Stores;
 
-/// <summary>Reads rooms from Redis. It is not a node: it acquires no lease and changes no key.</summary>
+/// <summary>Reads rooms from Redis. The source is no node: it acquires no lease and changes no key.</summary>
 internal sealed class RedisLogSource : ILogSource
 {
     private const int PageSize = 1000;

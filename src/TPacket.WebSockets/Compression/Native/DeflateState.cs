@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>A compressor of raw DEFLATE in native memory: 340 KiB with 15 window bits, of which small messages touch 210 KiB; 230 KiB with 12; 220 KiB with 9.</summary>
+/// <summary>
+/// A compressor of raw DEFLATE in native memory: 340 KiB with 15 window bits, of which small messages touch 210 KiB; 230 KiB with 12; 220 KiB with 9.
+/// </summary>
 internal sealed unsafe class DeflateState : ZlibState
 {
     private const int MinWindowBits = 9;
@@ -54,7 +56,7 @@ internal sealed unsafe class DeflateState : ZlibState
         }
     }
 
-    /// <summary>Clears the context: later messages do not refer to earlier ones. Only between messages.</summary>
+    /// <summary>Clears the context: later messages do not refer to earlier messages. May be called only between messages.</summary>
     public void Reset()
     {
         // The library exports no reset, but a full flush has the same effect. Its marker is discarded: the last message already ends with the end of a block.

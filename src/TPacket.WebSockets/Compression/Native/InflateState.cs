@@ -1,6 +1,9 @@
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>A decompressor of raw DEFLATE in native memory: 41 KiB, of which small messages touch 10 KiB. Its size does not depend on the window, so it always has the largest one.</summary>
+/// <summary>
+/// A decompressor of raw DEFLATE in native memory: 41 KiB, of which small messages touch 10 KiB. Its size does not depend on the window, so it
+/// always has the largest window.
+/// </summary>
 internal sealed unsafe class InflateState : ZlibState
 {
     private InflateState()
@@ -46,7 +49,7 @@ internal sealed unsafe class InflateState : ZlibState
         }
     }
 
-    /// <summary>Begins a new stream, even if the last one is incomplete or invalid.</summary>
+    /// <summary>Begins a new stream, even if the last stream is incomplete or invalid.</summary>
     public void Reset()
     {
         var result = Zlib.InflateReset(Stream);

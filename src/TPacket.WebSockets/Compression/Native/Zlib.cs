@@ -1,12 +1,12 @@
 namespace TPacket.WebSockets.Compression.Native;
 
 /// <summary>
-/// zlib in the runtime's library for System.IO.Compression, which exists with the shared runtime, in single-file apps and after ahead-of-time compilation. Its functions are called directly because the public
-/// classes cannot set a window or end a message (docs/decisions/0007).
+/// zlib in the runtime's library for System.IO.Compression, which exists with the shared runtime, in single-file apps and after ahead-of-time compilation. Its functions are called directly because
+/// the public classes cannot set a window or end a message (docs/decisions/0007).
 /// </summary>
 /// <remarks>
-/// A single-file app resolves the functions by the exact name of the library, which has no prefix on Windows; hence two sets of imports. <see cref="OperatingSystem.IsWindows"/> is a constant for the JIT
-/// compiler.
+/// A single-file app resolves the functions by the exact name of the library, which has no prefix on Windows; hence two sets of imports. <see cref="OperatingSystem.IsWindows"/> is a constant for the
+/// JIT compiler.
 /// </remarks>
 internal static unsafe class Zlib
 {

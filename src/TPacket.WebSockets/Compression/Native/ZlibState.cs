@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>A compressor or decompressor in native memory. The owner ensures that one thread at a time uses or disposes it. The finalizer frees it if it was not disposed.</summary>
+/// <summary>
+/// A compressor or decompressor in native memory. The owner ensures that one thread at a time uses or disposes of the state. The finalizer
+/// frees a state that was not disposed of.
+/// </summary>
 internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
 {
     private static long _alive;
@@ -19,7 +22,7 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
 
     ~ZlibState() => Free();
 
-    /// <summary>Number of states that were not freed, including those kept in a pool. For tests and diagnostics.</summary>
+    /// <summary>Number of states that were not freed, including the states in the pool. For tests and diagnostics.</summary>
     public static long Alive => Volatile.Read(ref _alive);
 
     /// <summary>Key of the parameters: states with the same key are interchangeable.</summary>
@@ -82,7 +85,7 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
     {
         if (_stream is null)
             return;
-        // Also after a failed initialization, for which the runtime's library has allocated memory.
+        // A failed initialization is ended as well: the runtime's library has allocated memory for it.
         if (_stream->InternalState is not null)
             End(_stream);
         NativeMemory.Free(_stream);
