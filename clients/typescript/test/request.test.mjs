@@ -105,7 +105,7 @@ test('the requests that wait are bounded', async () => {
   const client = await server.ready({ maxPendingRequests: 2 });
   const waiting = [client.request({ command: 256 }), client.request({ command: 256 })];
 
-  await assert.rejects(client.request({ command: 256 }), { name: 'ConnectionError', message: '2 requests wait for their replies.' });
+  await assert.rejects(client.request({ command: 256 }), { name: 'ConnectionError', message: '2 requests wait for replies.' });
 
   client.close();
   for (const request of waiting) await assert.rejects(request);

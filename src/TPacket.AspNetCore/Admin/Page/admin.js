@@ -61,7 +61,7 @@ function complain(words) {
   write($('problem'), words);
 }
 
-/** Loads the lists; again if a change was requested meanwhile. */
+/** Loads the lists. Loads them again if another call comes meanwhile. */
 async function loadLists() {
   again = true;
   if (loading) return;

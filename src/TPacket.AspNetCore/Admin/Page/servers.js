@@ -6,7 +6,7 @@ const POINTS = 60; // The points of a chart: two minutes.
 const FEWEST = 10; // The minimum width of a chart, in points.
 
 const earlier = new Map(); // The previous status of each server, by id.
-let ahead = 0; // The difference of the browser's clock to the server's, in milliseconds.
+let ahead = 0; // The time by which the browser's clock is ahead of the server's, in milliseconds.
 const charts = { packetsHandled: [], packetsDelivered: [] };
 
 /** The server's time, in milliseconds. */
@@ -49,7 +49,7 @@ function ratesOf(server) {
   earlier.set(server.id, server);
   if (!before) return undefined;
   const seconds = (Date.parse(server.time) - Date.parse(before.time)) / 1000;
-  // The same status again.
+  // The server has sent the same status twice.
   if (seconds <= 0) return before.rates;
   const of = name => Math.max(0, server[name] - before[name]) / seconds;
   return { packetsHandled: of('packetsHandled'), packetsDelivered: of('packetsDelivered'), packetsRefused: of('packetsRefused'), processors: of('processorSeconds') };
