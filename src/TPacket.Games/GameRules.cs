@@ -104,7 +104,8 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
 
     /// <summary>
     /// Computes the move of a bot. An implementation draws random numbers only from <paramref name="random"/>, and limits its search by steps, not by time.
-    /// It may take seconds: the server calls it on a separate thread (<see cref="TPacketServerOptions.RulesThreads"/>), and the room continues meanwhile.
+    /// The search may take seconds: the server calls this method on a separate thread (<see cref="TPacketServerOptions.RulesThreads"/>), and the room continues
+    /// meanwhile.
     /// </summary>
     /// <returns>A legal move; null to resign.</returns>
     protected internal virtual TMove? Bot(TBoard board, int seat, string level, GameRandom random) => default;

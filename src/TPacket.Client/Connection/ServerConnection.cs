@@ -46,7 +46,7 @@ internal sealed class ServerConnection
     /// <summary>Whether the client is or was ready on this connection.</summary>
     public bool IsEstablished { get => Volatile.Read(ref _isEstablished); set => Volatile.Write(ref _isEstablished, value); }
 
-    /// <summary>When the client became ready, as a timestamp of its clock; set by the loop before <see cref="IsEstablished"/>.</summary>
+    /// <summary>The time at which the client became ready, as a timestamp of its clock; set by the loop before <see cref="IsEstablished"/>.</summary>
     public long ReadySince { get; set; }
 
     /// <summary>Returns a uid that no waiting request has.</summary>

@@ -25,10 +25,10 @@ public sealed record Packet
     /// <summary>The command.</summary>
     public int Command { get; init; }
 
-    /// <summary>Parameter 1.</summary>
+    /// <summary>Parameter 1. The command determines its meaning.</summary>
     public int P1 { get; init; }
 
-    /// <summary>Parameter 2.</summary>
+    /// <summary>Parameter 2. The command determines its meaning.</summary>
     public int P2 { get; init; }
 
     /// <summary>The data. A received packet has a copy of the received bytes, which the application may keep.</summary>

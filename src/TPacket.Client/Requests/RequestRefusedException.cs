@@ -13,8 +13,8 @@ public sealed class RequestRefusedException : TPacketClientException
         (Code, Text, Uid) = ((PacketErrorCode)reply.P1, reply.Text, reply.Uid);
 
     /// <summary>
-    /// The error code. Codes of -1000 and below belong to the application; other codes without a name are those of a newer
-    /// server or of an extension such as games.
+    /// The error code. Codes of -1000 and below belong to the application. Other codes without a name belong to a newer server or to an extension,
+    /// such as <see cref="TPacket.Games.GameErrorCode"/>.
     /// </summary>
     public PacketErrorCode Code { get; }
 

@@ -30,7 +30,7 @@ internal sealed class RecentWrites<T>(TimeProvider timeProvider)
     }
 
     /// <summary>Repeats the writes, oldest first. No write is added until all are sent.</summary>
-    /// <param name="send">Receives all writes and starts to send the ones that still apply.</param>
+    /// <param name="send">Receives all writes and starts to send the writes that still apply.</param>
     public Task RepeatAsync(Func<T[], IEnumerable<Task>> send)
     {
         lock (_gate)

@@ -44,7 +44,7 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    /// <summary>The generation of the pool's connections to which this one belongs. Connections of an older generation are not reused.</summary>
+    /// <summary>The generation of the pool's connections. The pool reuses no connection of an older generation.</summary>
     public int Generation { get; }
 
     /// <summary>Reads the events after a position, in one transaction.</summary>
