@@ -199,9 +199,9 @@ public sealed class TPacketClient : IAsyncDisposable
     /// <param name="packet">The packet.</param>
     /// <param name="cancellationToken">Ends the wait; the server may still append the packet.</param>
     /// <returns>
-    /// The receipt, after the event itself. It has no offset if the server has handled the packet without appending it.
-    /// It has no offset either, and the call completes when the packet is queued, if the server sends no receipts, or the client does not follow the log
-    /// (<see cref="TPacketClientOptions.FollowLog"/>) or is in no room.
+    /// The receipt, after the event itself. The receipt has no offset if the server has handled the packet without appending it.
+    /// If the server sends no receipts, or the client does not follow the log (<see cref="TPacketClientOptions.FollowLog"/>) or is in no room,
+    /// the call completes with a receipt without an offset when the packet is queued.
     /// </returns>
     /// <exception cref="RequestRefusedException">
     /// The server has refused the packet and not appended it. <see cref="SendRefused"/> was raised before.

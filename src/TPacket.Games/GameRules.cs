@@ -104,8 +104,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
 
     /// <summary>
     /// Computes the move of a bot. An implementation draws random numbers only from <paramref name="random"/>, and limits its search by steps, not by time.
-    /// The search may take seconds: the server calls this method on a separate thread (<see cref="TPacketServerOptions.RulesThreads"/>), and the room continues
-    /// meanwhile.
+    /// The search may take seconds: the server calls this method on a separate thread (<see cref="TPacketServerOptions.RulesThreads"/>), while the room continues.
     /// </summary>
     /// <returns>A legal move; null to resign.</returns>
     protected internal virtual TMove? Bot(TBoard board, int seat, string level, GameRandom random) => default;
