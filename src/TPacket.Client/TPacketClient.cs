@@ -142,7 +142,7 @@ public sealed class TPacketClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(room);
         cancellationToken.ThrowIfCancellationRequested();
-        // The task continues after the caller has stopped waiting. It returns errors instead of throwing them, because nobody would observe the exception.
+        // The task continues after the caller has stopped waiting. It returns errors instead of throwing them, so that no exception stays unobserved.
         var error = await _sender.EnterAsync(room).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (error is not null)
             throw error;
@@ -237,7 +237,7 @@ public sealed class TPacketClient : IAsyncDisposable
 
     /// <summary>Sends a packet and waits for its reply.</summary>
     /// <param name="packet">The request.</param>
-    /// <param name="timeout">The longest wait; null for <see cref="TPacketClientOptions.Timeout"/>.</param>
+    /// <param name="timeout">The longest wait, from 1 ms to 49 days; null for <see cref="TPacketClientOptions.Timeout"/>.</param>
     /// <param name="cancellationToken">Ends the wait; the server may still handle the request.</param>
     /// <returns>The reply: RESP_OK, or a packet of the application. The caller may keep it.</returns>
     /// <exception cref="RequestRefusedException">The server has refused the request.</exception>
@@ -246,7 +246,6 @@ public sealed class TPacketClient : IAsyncDisposable
     /// The connection has ended. It is unknown whether the server has handled the request. The client does not send it again.
     /// </exception>
     /// <exception cref="TPacketClientException">The client is not ready, or too many requests wait; nothing is sent.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is shorter than 1 ms or longer than 49 days.</exception>
     public Task<Packet> RequestAsync(Packet packet, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(packet);

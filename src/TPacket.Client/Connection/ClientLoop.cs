@@ -18,12 +18,12 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     private ServerConnection? _connection;
 
     // The address that a server has named with MOVE_ON; null for none.
-    private Uri? _named;
+    private Uri? _namedAddress;
 
     /// <summary>The connection on which the application may send; null while it may not send.</summary>
     public ServerConnection? Connection => Volatile.Read(ref _connection) is { CanSend: true } connection ? connection : null;
 
-    private Uri Server => _named ?? address;
+    private Uri Server => _namedAddress ?? address;
 
     /// <summary>Runs until the client is closed.</summary>
     /// <param name="nick">The nick.</param>
@@ -36,7 +36,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
         _engagement.Begin(nick, room);
         for (var attempt = 0; ;)
         {
-            var (end, next) = await LiveAsync(attempt, connected, stop).ConfigureAwait(false);
+            var (end, next) = await RunConnectionAsync(attempt, connected, stop).ConfigureAwait(false);
             if (next is { } again)
             {
                 attempt = again.Attempt;
@@ -57,7 +57,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     /// <summary>Makes one attempt to connect, and receives on the connection until it ends.</summary>
     /// <returns>The cause of the end, null if the application closed the client; and the next attempt, null for none.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "Any other exception closes the client, and becomes the cause in its state.")]
-    private async Task<(ConnectionEndedException? End, Reconnection? Next)> LiveAsync(int attempt, TaskCompletionSource connected, CancellationToken stop)
+    private async Task<(ConnectionEndedException? End, Reconnection? Next)> RunConnectionAsync(int attempt, TaskCompletionSource connected, CancellationToken stop)
     {
         ConnectionEndedException? end = null;
         try
@@ -92,9 +92,9 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
         var next = end is null ? null : Next(end.Cause, attempt, ready, moveOn?.Delay);
         // If the client was not ready on this connection, it gives up the named address, unless the server has named a delay for the next attempt.
         if (moveOn?.Address is { } named)
-            _named = named;
+            _namedAddress = named;
         else if (ready is null && moveOn is null)
-            _named = null;
+            _namedAddress = null;
         if (_connection is { } ended)
         {
             if (IsOver(end?.Cause, ready, next))

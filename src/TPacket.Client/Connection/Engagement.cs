@@ -177,7 +177,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
         _continuity = reply.P1 == 1 ? SessionContinuity.Rejoined : SessionContinuity.Resumed;
         if (reply.P1 == 1)
         {
-            view.Enter(view.Room ?? "", again: view.IsIn);
+            view.Enter(view.Room ?? "", isReentry: view.IsIn);
             events.SetState(new ClientState(ClientPhase.Joining) { Room = view.Room });
         }
         else if (reply.P1 == 2)
@@ -299,7 +299,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
             return;
         // Packets for one room must not reach another.
         if (_roomOfAppends != view.Room)
-            connection.User.Appends.Lose(events.State);
+            connection.User.Appends.FailAll(events.State);
         connection.User.Appends.Attach(connection.TrySendAsync);
         connection.CanSend = true;
     }

@@ -180,11 +180,11 @@ internal sealed class AppendQueue(
             _sendAsync = null;
         }
 
-        Lose(state);
+        FailAll(state);
     }
 
     /// <summary>Fails all packets.</summary>
-    public void Lose(ClientState state)
+    public void FailAll(ClientState state)
     {
         Append[] lost;
         lock (_gate)

@@ -4,8 +4,8 @@ namespace TPacket.Client.Rooms;
 
 /// <summary>The buffer of one enumeration of events.</summary>
 /// <param name="capacity">The maximum number of buffered events.</param>
-/// <param name="left">Called when the reader ends the enumeration.</param>
-internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsyncEnumerable<ClientEvent>
+/// <param name="onEnd">Called when the reader ends the enumeration.</param>
+internal sealed class EventStream(int capacity, Action<EventStream> onEnd) : IAsyncEnumerable<ClientEvent>
 {
     private readonly Channel<ClientEvent> _events = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
     private int _enumerated;
@@ -37,7 +37,7 @@ internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsy
         }
         finally
         {
-            left(this);
+            onEnd(this);
         }
     }
 }

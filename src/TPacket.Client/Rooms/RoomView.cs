@@ -19,7 +19,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
 
     // Whether a LOGGED_MSG is history.
     private bool _inHistory;
-    private bool _again;
+    private bool _isReentry;
 
     // While a snapshot arrives: the offset of the last event of its history, -1 before the first. Null otherwise.
     private long? _history;
@@ -51,7 +51,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
     public LogPosition? Position { get; private set; }
 
     /// <summary>Handles a SET_ROOM or RESUME that succeeded: roster and history follow.</summary>
-    public void Enter(string room, bool again)
+    public void Enter(string room, bool isReentry)
     {
         Room = room;
         IsIn = true;
@@ -59,7 +59,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         _history = null;
         _arriving = [];
         _inHistory = true;
-        _again = again;
+        _isReentry = isReentry;
     }
 
     /// <summary>Handles the end of roster and history.</summary>
@@ -152,7 +152,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
     private void BeginSnapshot(string room, LogPosition position)
     {
         if (_arriving is null || room != Room)
-            _again = IsIn && room == Room;
+            _isReentry = IsIn && room == Room;
         IsIn = true;
         Position = position;
         _history = -1;
@@ -287,6 +287,6 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         Nick = self?.Nick ?? Nick;
         Roster.Replace(users, self?.Id ?? 0);
         Entering?.Invoke();
-        events.Dispatch(new RoomEntered(Room!, _again));
+        events.Dispatch(new RoomEntered(Room!, _isReentry));
     }
 }

@@ -124,9 +124,9 @@ public sealed class Roster
         }
 
         // No lock: only the client's loop changes the users.
-        foreach (var user in Lacking(before, byId))
+        foreach (var user in Except(before, byId))
             Raise(RosterChangeKind.Removed, user);
-        foreach (var user in Lacking(byId, before))
+        foreach (var user in Except(byId, before))
             Raise(RosterChangeKind.Added, user);
         foreach (var user in byId.Values)
         {
@@ -135,7 +135,7 @@ public sealed class Roster
         }
     }
 
-    private static RoomUser[] Lacking(SortedDictionary<int, RoomUser> users, SortedDictionary<int, RoomUser> others) =>
+    private static RoomUser[] Except(SortedDictionary<int, RoomUser> users, SortedDictionary<int, RoomUser> others) =>
         [.. users.Values.Where(user => !user.IsSame(others.GetValueOrDefault(user.Id)))];
 
     private void Raise(RosterChangeKind kind, RoomUser? user) => _raise(Changed, new RosterChange(kind, user));

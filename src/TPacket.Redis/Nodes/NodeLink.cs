@@ -16,7 +16,7 @@ namespace TPacket.Server.Redis.Nodes;
 internal sealed class NodeLink
 {
     // The maximum number of questions that wait for answers. Each caller waits for at most StoreTimeout.
-    private const int MostQuestions = 65_536;
+    private const int MaxQuestions = 65_536;
 
     private readonly Node _node;
     private readonly NodeChannel _channel;
@@ -50,8 +50,8 @@ internal sealed class NodeLink
     /// <inheritdoc cref="IServerLink.AskAsync"/>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_questions.Count >= MostQuestions)
-            throw new RoomStoreException($"This server already waits for the answers to {MostQuestions} questions.", isOutcomeUnknown: false);
+        if (_questions.Count >= MaxQuestions)
+            throw new RoomStoreException($"This server already waits for the answers to {MaxQuestions} questions.", isOutcomeUnknown: false);
         var number = Interlocked.Increment(ref _lastNumber);
         var answers = _questions[number] = Channel.CreateUnbounded<NodeMessage>();
         try
