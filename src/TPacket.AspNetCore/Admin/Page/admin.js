@@ -3,7 +3,7 @@
 import { act, read } from './api.js';
 import { openDialog } from './dialog.js';
 import { $, plural, write } from './dom.js';
-import { addHandlers, selectRoom, selectedRoom, load } from './lists.js';
+import { addHandlers, load, selectedRoom, selectRoom } from './lists.js';
 import { showServers } from './servers.js';
 
 let events = null;
