@@ -1,19 +1,22 @@
-// Makes dist/tpacket-client.min.js, dist/tpacket-games.min.js, dist/tpacket-iteration.min.js and dist/tpacket-moderation.min.js, the package's entries as one ES module each for pages without a bundler. `tsc` has run before.
+// Bundles each entry of the package as one ES module for pages without a bundler: dist/tpacket-client.min.js, dist/tpacket-games.min.js,
+// dist/tpacket-iteration.min.js and dist/tpacket-moderation.min.js. Run `tsc` first, because the script imports dist/commands.js.
 
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { PacketCommand, PacketErrorCode } from './dist/commands.js';
 
-// Members that the classes of this package share, and that neither an application nor the platform sees, have short names in the bundle.
+// Members that only classes of this package use. They get short names in the bundle of the client.
 const internal = [
-  'acceptsReceipts', 'answer', 'appends', 'ask', 'attach', 'become', 'begin', 'bytes', 'cancel', 'changed', 'complete', 'confirmed', 'connection', 'detach', 'disconnected', 'engage', 'emit', 'end', 'ended', 'enter', 'exchange', 'fence', 'follows', 'forget',
-  'givesReceipts', 'heard', 'inDoubt', 'interrupt', 'isIn', 'knowsPresence', 'leave', 'left', 'lose', 'mark', 'moved', 'moveOn', 'moveTo', 'newUser', 'opened', 'ownId', 'packets', 'position', 'ready', 'readyState', 'receive', 'received', 'refuse',
-  'remove', 'renamed', 'restore', 'resume', 'resumed', 'save', 'settings', 'settle', 'shut', 'signIn', 'start', 'tellCount', 'token', 'told', 'uids',
+  'acceptsReceipts', 'answer', 'appends', 'ask', 'attach', 'begin', 'bytes', 'cancel', 'changed', 'closeOnViolation', 'complete', 'confirmed', 'connection', 'detach',
+  'dispatch', 'emit', 'engage', 'enter', 'failAll', 'fence', 'follows', 'forget', 'givesReceipts', 'hasReceived', 'inDoubt', 'interrupt', 'isIn', 'knowsPresence',
+  'leave', 'mark', 'moveOn', 'moveTo', 'newUser', 'onDisconnected', 'onEnded', 'onMoved', 'onPacket', 'onReady', 'onRenamed', 'onResumed', 'onState', 'ownId', 'packets',
+  'position', 'ready', 'readyState', 'receive', 'remove', 'restore', 'resume', 'save', 'setCount', 'setState', 'settings', 'settle', 'setUsers', 'signIn', 'start',
+  'stop', 'token', 'uids', 'waitUntilOpen',
 ];
 
 const numbers = { PacketCommand, PacketErrorCode };
 
-/** Puts numbers in the place of the protocol's names, and of a module's own constants. */
+/** Replaces the names of commands and error codes, and of a module's own constants, by their numbers. */
 const names = {
   name: 'numbers',
   setup: ({ onLoad }) =>
@@ -37,7 +40,7 @@ await build({
   logLevel: 'warning',
 });
 
-// They use a client by its public members alone, so they fit any build of the package.
+// These modules use only public members of a client, so they work with any build of the package.
 for (const entry of ['games', 'iteration', 'moderation'])
   await build({
     entryPoints: [`src/${entry}/index.ts`],

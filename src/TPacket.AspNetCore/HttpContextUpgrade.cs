@@ -14,7 +14,7 @@ namespace TPacket.AspNetCore;
 /// <param name="context">The HTTP context.</param>
 /// <param name="request">The validated request.</param>
 /// <param name="timeProvider">The server's clock.</param>
-/// <param name="linger">How long the connection may continue to write after its close.</param>
+/// <param name="linger">The time for which the connection may continue to write after its close.</param>
 /// <param name="connect">Accepts an extended CONNECT over HTTP/2; null over HTTP/1.1.</param>
 /// <param name="upgrade">Upgrades a connection over HTTP/1.1.</param>
 internal sealed class HttpContextUpgrade(
@@ -25,7 +25,7 @@ internal sealed class HttpContextUpgrade(
     // Middleware may have replaced the address by the forwarded address of a trusted proxy.
     public override EndPoint? RemoteEndPoint { get; } = EndPointOf(context.Connection.RemoteIpAddress, context.Connection.RemotePort);
 
-    /// <summary>Completes when the HTTP context is no longer used.</summary>
+    /// <summary>Completes when the connection no longer uses the HTTP context.</summary>
     public Task Released { get; private set; } = Task.CompletedTask;
 
     public override ValueTask RefuseAsync(HttpRefusal refusal) => new(RefusalResponse.WriteAsync(context, refusal));

@@ -10,14 +10,16 @@ namespace TPacket.AspNetCore;
 /// <param name="remote">The client's address.</param>
 /// <param name="timeProvider">The server's clock.</param>
 /// <param name="context">The HTTP context.</param>
-/// <param name="endsResponse">Whether the response can be completed before the request. This is possible over HTTP/2; over HTTP/1.1 ASP.NET Core ends both directions together.</param>
+/// <param name="endsResponse">
+/// Whether the response can be completed before the request. This is possible over HTTP/2; over HTTP/1.1 ASP.NET Core ends both directions together.
+/// </param>
 internal sealed class UpgradedConnection(Stream stream, EndPoint? local, EndPoint? remote, TimeProvider timeProvider, HttpContext context, bool endsResponse)
     : StreamConnection(stream, local, remote, timeProvider)
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
 
-    /// <summary>Completes when the stream is no longer used.</summary>
+    /// <summary>Completes when the connection no longer uses the stream.</summary>
     public Task Released => _released.Task;
 
     /// <inheritdoc/>

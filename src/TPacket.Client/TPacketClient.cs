@@ -10,9 +10,13 @@ using TPacket.Protocol;
 namespace TPacket.Client;
 
 /// <summary>
-/// A client of a tPacket server: one user in at most one room. Thread-safe. If a method throws because of the network, <see cref="State"/> has the cause already.
+/// A client of a tPacket server: one user in at most one room (docs/clients.md). Thread-safe. If a method throws because of the network,
+/// <see cref="State"/> has the cause already.
 /// </summary>
-/// <remarks>The client's loop receives packets and calls all event handlers, in order and one at a time. A handler that blocks stops the client from receiving. A handler that waits for a call of the client to complete waits forever.</remarks>
+/// <remarks>
+/// The client's loop receives packets and calls all event handlers, in order and one at a time. While a handler blocks, the client receives nothing.
+/// A handler that blocks until a call of the client completes never returns.
+/// </remarks>
 public sealed class TPacketClient : IAsyncDisposable
 {
     private readonly TPacketClientOptions _options;
@@ -27,7 +31,9 @@ public sealed class TPacketClient : IAsyncDisposable
     private bool _isDisposed;
 
     /// <summary>Creates a client, which does not connect yet.</summary>
-    /// <param name="address">The server's address, such as <c>ws://host:25021/</c>; the schemes <c>wss</c>, <c>http</c> and <c>https</c> are allowed too.</param>
+    /// <param name="address">
+    /// The server's address, such as <c>ws://host:25021/</c>; the schemes <c>wss</c>, <c>http</c> and <c>https</c> are allowed too.
+    /// </param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="logger">The log; null for none.</param>
     /// <exception cref="ArgumentException">The address has another scheme, or an option is out of its range.</exception>
@@ -43,14 +49,14 @@ public sealed class TPacketClient : IAsyncDisposable
         _sender = new Sender(_options, _events, _loop);
     }
 
-    /// <summary>Raised after <see cref="State"/> has changed.</summary>
+    /// <summary>Raised by the client's loop after <see cref="State"/> has changed.</summary>
     public event Action<ClientState>? StateChanged
     {
         add => _events.StateChanged += value;
         remove => _events.StateChanged -= value;
     }
 
-    /// <summary>Raised for each event of the room.</summary>
+    /// <summary>Raised by the client's loop for each event of the room.</summary>
     public event Action<ClientEvent>? EventReceived
     {
         add => _events.EventReceived += value;
@@ -66,20 +72,24 @@ public sealed class TPacketClient : IAsyncDisposable
     public Roster Roster => _view.Roster;
 
     /// <summary>
-    /// Connects, signs in and enters a room, if one is given. After that, the client reconnects when it loses the connection: it resumes its session if the server has one, and otherwise signs in with its current nick and
-    /// room. A first attempt that fails is not repeated, unless the server says when to come back.
+    /// Connects, signs in and enters a room, if one is given. After that, the client reconnects when it loses the connection:
+    /// it resumes its session if the server has one, and otherwise signs in with its current nick and room.
+    /// The client does not repeat a failed first attempt, unless the server has named a delay for the next one.
     /// </summary>
     /// <remarks>
-    /// If the client was closed while it had no connection, its session stays on the server until its grace is over. Connecting with the same nick resumes this session, and its room if
-    /// <paramref name="room"/> is null.
+    /// If the client was closed while it had no connection, its session stays on the server until its grace is over.
+    /// Connecting with the same nick resumes this session. If <paramref name="room"/> is null, the user stays in the room of the session.
     /// </remarks>
     /// <param name="nick">The nick.</param>
     /// <param name="room">The room; null for none.</param>
     /// <param name="cancellationToken">Closes the client, unless it is ready.</param>
-    /// <returns>Completes when the client is ready and has received roster and history.</returns>
-    /// <exception cref="RequestRefusedException">The server refuses the nick or the room; the client is closed, and may connect again with another.</exception>
+    /// <returns>A task that completes when the client is ready and has received roster and history.</returns>
+    /// <exception cref="RequestRefusedException">
+    /// The server refuses the nick or the room; the client is closed, and may connect again with another nick or room.
+    /// </exception>
     /// <exception cref="TPacketClientException">The client could not connect, or lost the connection; it is closed.</exception>
     /// <exception cref="InvalidOperationException">The client is not closed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the client was ready; the client is closed.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed of.</exception>
     public async Task ConnectAsync(string nick, string? room = null, CancellationToken cancellationToken = default)
     {
@@ -122,14 +132,17 @@ public sealed class TPacketClient : IAsyncDisposable
     /// <summary>Enters a room, and leaves the current one if the server allows that. A reconnect restores the room.</summary>
     /// <param name="room">The room.</param>
     /// <param name="cancellationToken">Ends the wait; the client may still enter the room.</param>
-    /// <returns>Completes when the client has received roster and history.</returns>
+    /// <returns>A task that completes when the client has received roster and history.</returns>
     /// <exception cref="RequestRefusedException">The server refuses the room; nothing has changed.</exception>
+    /// <exception cref="RequestTimeoutException">
+    /// No reply arrives within <see cref="TPacketClientOptions.Timeout"/>; the client aborts the connection and reconnects.
+    /// </exception>
     /// <exception cref="TPacketClientException">The client is not ready, or has lost the connection.</exception>
     public async Task JoinAsync(string room, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(room);
         cancellationToken.ThrowIfCancellationRequested();
-        // The task continues after the caller has stopped waiting, so it returns errors instead of throwing them unobserved.
+        // The task continues after the caller has stopped waiting. It returns errors instead of throwing them, so that no exception stays unobserved.
         var error = await _sender.EnterAsync(room).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (error is not null)
             throw error;
@@ -138,7 +151,9 @@ public sealed class TPacketClient : IAsyncDisposable
     /// <summary>Requests an invitation to a private room.</summary>
     /// <inheritdoc cref="RequestAsync(Packet, TimeSpan?, CancellationToken)"/>
     /// <param name="newRoom">True for a new room, whose name the server chooses; false for the private room that the client is in.</param>
-    /// <param name="duration">The time for which the invitation should be valid, rounded up to seconds; null for the longest one. The server may shorten it.</param>
+    /// <param name="duration">
+    /// The time for which the invitation should be valid, rounded up to seconds; null for the longest one that the server allows. The server may shorten it.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The invitation.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is not positive, or longer than 2^31 - 1 seconds.</exception>
@@ -174,22 +189,30 @@ public sealed class TPacketClient : IAsyncDisposable
     public Task<Receipt> SendAsync(string text, CancellationToken cancellationToken = default) => AppendAsync(new Packet((int)PacketCommand.NewMsg, text), cancellationToken);
 
     /// <summary>
-    /// Sends a packet that the server appends to the room's log, and waits for its receipt. At most 128 packets wait for receipts; further packets are queued. Packets are sent in the order of the calls, whether or not the
-    /// callers wait. If the connection drops and the user has a session, the client keeps packets without an answer, and sends them again after it has resumed. If the server does not know whether it has appended a packet
-    /// (<see cref="PacketErrorCode.Unknown"/>), the client repeats the packet before later ones. The server never appends a packet twice. If the server refuses the repetition because of its rate limit
-    /// (<see cref="PacketErrorCode.RateLimited"/>), the client repeats it after a pause of 0.5 s, which doubles up to 8 s.
+    /// Sends a packet that the server appends to the room's log, and waits for its receipt.
+    /// At most 128 packets wait for receipts; further packets are queued. Packets are sent in the order of the calls, whether or not the callers wait.
+    /// If the connection drops and the user has a session, the client keeps packets without an answer, and sends them again after it has resumed.
+    /// If the server does not know whether it has appended a packet (<see cref="PacketErrorCode.Unknown"/>), the client repeats the packet before later ones.
+    /// The server never appends a packet twice. If the server refuses the repetition because of its rate limit (<see cref="PacketErrorCode.RateLimited"/>),
+    /// the client repeats it after a pause of 0.5 s, which doubles up to 8 s.
     /// </summary>
     /// <param name="packet">The packet.</param>
     /// <param name="cancellationToken">Ends the wait; the server may still append the packet.</param>
     /// <returns>
-    /// The receipt, after the event itself. It has no offset if the server has handled the packet without appending it. It has no offset either, and the call completes when the packet is queued, if the server sends no
-    /// receipts, or the client does not follow the log (<see cref="TPacketClientOptions.FollowLog"/>) or is in no room.
+    /// The receipt, after the event itself. The receipt has no offset if the server has handled the packet without appending it.
+    /// If the server sends no receipts, or the client does not follow the log (<see cref="TPacketClientOptions.FollowLog"/>) or is in no room,
+    /// the call completes with a receipt without an offset when the packet is queued.
     /// </returns>
-    /// <exception cref="RequestRefusedException">The server has refused the packet and not appended it. <see cref="SendRefused"/> was raised before.</exception>
-    /// <exception cref="RequestTimeoutException">
-    /// No receipt came within <see cref="TPacketClientOptions.Timeout"/>, which restarts with each connection and does not run without one. The server may have appended the packet, or may still do so.
+    /// <exception cref="RequestRefusedException">
+    /// The server has refused the packet and not appended it. <see cref="SendRefused"/> was raised before.
     /// </exception>
-    /// <exception cref="RequestLostException">The connection and the session have ended. It is unknown whether the server has appended the packet. The client does not send it again.</exception>
+    /// <exception cref="RequestTimeoutException">
+    /// No receipt arrives within <see cref="TPacketClientOptions.Timeout"/>, which restarts with each connection and does not run without one.
+    /// The server may have appended the packet, or may still do so.
+    /// </exception>
+    /// <exception cref="RequestLostException">
+    /// The connection and the session have ended. It is unknown whether the server has appended the packet. The client does not send it again.
+    /// </exception>
     /// <exception cref="TPacketClientException">The client is not ready, the connection has ended, or too many packets wait; nothing is sent.</exception>
     public Task<Receipt> AppendAsync(Packet packet, CancellationToken cancellationToken = default)
     {
@@ -198,13 +221,14 @@ public sealed class TPacketClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a packet; waits while the server reads too slowly. Packets are sent in the order of the calls of a caller that awaits each call. A refusal is raised as <see cref="SendRefused"/> with the uid. Use
-    /// <see cref="AppendAsync"/> for packets that the server appends to the room's log.
+    /// Sends a packet. Waits while the outbound queue is full, because the server reads too slowly. If a caller awaits each call,
+    /// its packets are sent in the order of the calls. If the server refuses the packet, the client raises <see cref="SendRefused"/> with the uid.
+    /// Use <see cref="AppendAsync"/> for packets that the server appends to the room's log.
     /// </summary>
     /// <param name="packet">The packet.</param>
-    /// <param name="cancellationToken">Ends the wait; nothing is sent, unless the packet is NEW_MSG.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is sent, unless the packet is NEW_MSG, which the client may still send.</param>
     /// <returns>The packet's uid, after the packet was queued.</returns>
-    /// <exception cref="TPacketClientException">The client is not ready, or has lost the connection; nothing is sent.</exception>
+    /// <exception cref="TPacketClientException">The client is not ready, has lost the connection, or too many packets wait; nothing is sent.</exception>
     public ValueTask<int> SendAsync(Packet packet, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(packet);
@@ -213,12 +237,14 @@ public sealed class TPacketClient : IAsyncDisposable
 
     /// <summary>Sends a packet and waits for its reply.</summary>
     /// <param name="packet">The request.</param>
-    /// <param name="timeout">The longest wait; null for <see cref="TPacketClientOptions.Timeout"/>.</param>
+    /// <param name="timeout">The longest wait, from 1 ms to 49 days; null for <see cref="TPacketClientOptions.Timeout"/>.</param>
     /// <param name="cancellationToken">Ends the wait; the server may still handle the request.</param>
-    /// <returns>The reply: RESP_OK, or a packet of the application.</returns>
+    /// <returns>The reply: RESP_OK, or a packet of the application. The caller may keep it.</returns>
     /// <exception cref="RequestRefusedException">The server has refused the request.</exception>
-    /// <exception cref="RequestTimeoutException">No reply came in time.</exception>
-    /// <exception cref="RequestLostException">The connection has ended. It is unknown whether the server has handled the request. The client does not send it again.</exception>
+    /// <exception cref="RequestTimeoutException">No reply arrives in time.</exception>
+    /// <exception cref="RequestLostException">
+    /// The connection has ended. It is unknown whether the server has handled the request. The client does not send it again.
+    /// </exception>
     /// <exception cref="TPacketClientException">The client is not ready, or too many requests wait; nothing is sent.</exception>
     public Task<Packet> RequestAsync(Packet packet, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
@@ -229,10 +255,13 @@ public sealed class TPacketClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns the events from this call on, across reconnects. Call it before <see cref="ConnectAsync"/> to receive the history. The result can be enumerated once. It ends when the client is closed: normally if the
-    /// application closes it, otherwise with the error that closed it.
+    /// Returns the events from this call on, across reconnects. Call it before <see cref="ConnectAsync"/> to receive the history. The result can be enumerated
+    /// once. The enumeration ends when the client is closed: normally if the application has closed the client, otherwise with the error that closed it.
     /// </summary>
-    /// <param name="capacity">The maximum number of buffered events, 1 or more. After one more, the enumeration ends with <see cref="EventOverflowException"/>.</param>
+    /// <param name="capacity">
+    /// The maximum number of buffered events, 1 or more. One more event ends the enumeration with <see cref="EventOverflowException"/>.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed of.</exception>
     public IAsyncEnumerable<ClientEvent> ReadEventsAsync(int capacity = 1024)
     {
@@ -245,10 +274,11 @@ public sealed class TPacketClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Flushes queued packets and closes the connection, or stops reconnecting. The user leaves the room at once, or after its grace if there is no connection. The client may connect again.
+    /// Flushes queued packets and closes the connection, or stops reconnecting. The user leaves the room at once, or after its grace if there is no connection.
+    /// The client may connect again.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait; closing continues.</param>
-    /// <returns>Completes when the client is closed, within the close timeout of the WebSocket.</returns>
+    /// <returns>A task that completes when the client is closed, within the close timeout of the WebSocket.</returns>
     public async Task CloseAsync(CancellationToken cancellationToken = default)
     {
         CancellationTokenSource stop;
@@ -265,7 +295,7 @@ public sealed class TPacketClient : IAsyncDisposable
         lock (_gate)
             _isDisposed = true;
         await CloseAsync().ConfigureAwait(false);
-        // Enumerations of a client that was never connected.
+        // A client that never connected still has its enumerations.
         foreach (var stream in _events.Detach())
             stream.Complete(error: null);
     }

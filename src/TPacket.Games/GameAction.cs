@@ -17,10 +17,10 @@ public abstract record GameAction
     /// <summary>The seat that is claimed, reserved or assigned to a bot. In the log: the seat that acts.</summary>
     public int? Seat { get; init; }
 
-    /// <summary>The number of moves after which the member wants to move; null for the current number.</summary>
+    /// <summary>The number of moves before the member's move; null for the current number.</summary>
     public int? At { get; init; }
 
-    /// <summary>The lag of the move in milliseconds, as the client claims.</summary>
+    /// <summary>The round-trip time in milliseconds that the client claims to have measured. It is untrusted.</summary>
     public int Lag { get; init; }
 
     /// <summary>The offer.</summary>

@@ -186,7 +186,7 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
 
     private GameState<TBoard, TMove> Offer(GameState<TBoard, TMove> state, int seat, GameOffer offer, long time)
     {
-        // A takeback goes back to the last move of the seat that has offered first.
+        // A takeback removes the last move of the seat that has offered it first, and all moves after it.
         var first = seat;
         for (var i = state.Seats.Length - 1; i >= 0; i--)
         {

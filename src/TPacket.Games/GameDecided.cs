@@ -4,7 +4,7 @@ namespace TPacket.Games;
 
 /// <summary>The decision about an action.</summary>
 /// <param name="Action">The event to append; null if the action is refused.</param>
-/// <param name="Why">The reason of a refusal; null for none.</param>
+/// <param name="Why">The reason of a refusal; null if the action is accepted.</param>
 /// <param name="Code">The code of a refusal.</param>
 /// <param name="NotAfter">The last time at which the event may be appended, in milliseconds since the Unix epoch; null for any.</param>
 internal readonly record struct GameDecided<TMove>(GameAction<TMove>? Action, string? Why = null, PacketErrorCode Code = default, long? NotAfter = null)

@@ -18,7 +18,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         return action.Verb switch
         {
             GameVerb.Claim => Claim(state, action, who, seat),
-            GameVerb.Flag => (PacketErrorCode.InvalidArgument, "Only the server sees that a time is up."),
+            GameVerb.Flag => (PacketErrorCode.InvalidArgument, "Only the server ends a game on time."),
             _ when seat is null => (GameErrorCode.NotSeated, "You hold no seat."),
             GameVerb.Move => Move(state, action, seat.Value, time),
             GameVerb.Offer or GameVerb.Decline => Offer(state, action, seat.Value),
@@ -43,7 +43,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
     /// <summary>Returns the first time at which the time of a seat is up; null for never.</summary>
     public static long? FlagAt(GameState<TBoard, TMove> state) => FirstFlag(state)?.At;
 
-    /// <summary>Returns the turn of the bot that has to move; null for none, and if the time of a seat is up.</summary>
+    /// <summary>Returns the turn of the bot that has to move; null if no bot has to move, or if the time of a seat is up.</summary>
     public BotTurn<TBoard>? BotToMove(GameState<TBoard, TMove> state, long time) => FirstFlag(state)?.At <= time || FirstBot(state) is not { } bot || bot.At > time
         ? null
         : new BotTurn<TBoard>(state.Board!, state.Number, state.Moves.Length, bot.Seat, state.Seats[bot.Seat].Bot!);
@@ -94,7 +94,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         if (state.Phase != GamePhase.Running)
             return (GameErrorCode.NotRunning, "No game is running.");
         if (action.At is { } at && at != state.Moves.Length)
-            return (GameErrorCode.Stale, "The game has moved on.");
+            return (GameErrorCode.Stale, "The game has changed since your last view.");
         if (!rules.IsToMove(state.Board!, seat))
             return (GameErrorCode.OutOfTurn, "It is not your turn.");
         if (action.Move is null)
@@ -104,7 +104,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             return (GameErrorCode.TimeIsUp, "Your time is up.");
         if (rules.Play(state.Board!, seat, action.Move, GameCourse<TBoard, TMove>.RandomOf(state)).Refusal is { } why)
             return (GameErrorCode.IllegalMove, why);
-        // If the store cannot append the move in time, the engine decides again, and the move is refused.
+        // If the store cannot append the move in time, the engine decides again, and the decision is a refusal.
         return new GameDecided<TMove>(new GameAction<TMove> { Verb = GameVerb.Move, Seat = seat, Move = action.Move, Lag = Math.Max(0, action.Lag) }, NotAfter: deadline);
     }
 
@@ -128,7 +128,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         if (own.Offers.HasFlag(action.Offer))
             return (GameErrorCode.NotNow, "You have offered this already.");
         if (own.Declined.HasFlag(action.Offer) && !isOffered)
-            return (GameErrorCode.NotAllowed, "This was declined; move first.");
+            return (GameErrorCode.NotAllowed, "The offer was declined: move before you repeat it.");
         if (action.Offer == GameOffer.Takeback && !isOffered && !state.Moves.Any(move => move.Seat == seat))
             return (GameErrorCode.NotNow, "You have not moved yet.");
         if (state.Phase == GamePhase.Over && state.Seats.Any(static other => other.IsFree))
@@ -141,7 +141,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         if (state.Phase != GamePhase.Running)
             return (GameErrorCode.NotRunning, "No game is running.");
         if (action.Verb == GameVerb.Abort && GameCourse<TBoard, TMove>.HasBegun(state))
-            return (GameErrorCode.NotNow, "Everybody has moved; resign.");
+            return (GameErrorCode.NotNow, "Every seat has moved: resign instead.");
         if (action.Verb == GameVerb.ClaimDraw && !rules.MayClaimDraw(state.Board!, seat))
             return (GameErrorCode.NotAllowed, "The rules do not give you a draw.");
         return Act(action, seat);

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace TPacket.Games;
 
 /// <summary>
-/// The random numbers of a game or of one of its moves. They are computed from the seed in the room's log, so they are the same on every server and at every replay. They are SHA-256 hashes, so some of them do not reveal
-/// the others. Not thread-safe.
+/// The random numbers of the beginning of a game, or of one of its moves. They are computed from the seed in the room's log, so they are the same on every
+/// server and at every replay. They are parts of SHA-256 hashes, so a member who knows some of the numbers cannot compute the others. Not thread-safe.
 /// </summary>
 public sealed class GameRandom
 {

@@ -4,7 +4,10 @@ namespace TPacket.Games;
 
 /// <summary>The result of a game.</summary>
 /// <param name="Winners">The winning seats: bit n for seat n. 0 for a draw and for an aborted game.</param>
-/// <param name="Reason">A short word for programs: <c>won</c>, <c>resigned</c>, <c>time</c>, <c>abandoned</c>, <c>agreed</c>, <c>claimed</c>, <c>aborted</c>, or a reason of the game itself.</param>
+/// <param name="Reason">
+/// A short word for programs: <c>won</c>, <c>resigned</c>, <c>time</c>, <c>abandoned</c>, <c>agreed</c>, <c>claimed</c>,
+/// <c>aborted</c>, or a reason of the game itself.
+/// </param>
 public sealed record GameResult(uint Winners, string Reason)
 {
     /// <summary>The reason of an aborted game.</summary>

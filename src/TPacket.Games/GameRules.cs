@@ -8,8 +8,8 @@ using TPacket.Server;
 namespace TPacket.Games;
 
 /// <summary>
-/// The rules of a game in a room. A game overrides <see cref="Begin"/>, <see cref="IsToMove"/> and <see cref="Play"/>; this class adds seats, clocks, offers, views, bots and results (docs/games.md). One instance serves all rooms, on many
-/// threads.
+/// The rules of a game in a room. A game overrides <see cref="Begin"/>, <see cref="IsToMove"/> and <see cref="Play"/>; this class adds seats, clocks, offers,
+/// views, bots and results (docs/games.md). One instance serves all rooms, on many threads.
 /// </summary>
 /// <remarks>All members are pure functions. The remarks on <see cref="RoomRules{TState, TCommand, TEvent}"/> apply.</remarks>
 /// <typeparam name="TBoard">The type of the boards; an immutable class.</typeparam>
@@ -29,7 +29,9 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     /// <summary>Sets name, version and serializer of the game.</summary>
     /// <param name="name">The name of the rules in the logs of rooms.</param>
     /// <param name="version">The version, from 1; see <see cref="RoomRules.Version"/>.</param>
-    /// <param name="json">A source-generated context with <typeparamref name="TMove"/>, and with <typeparamref name="TBoard"/> unless <see cref="ViewOf"/> is overridden.</param>
+    /// <param name="json">
+    /// A source-generated context with <typeparamref name="TMove"/>, and with <typeparamref name="TBoard"/> unless <see cref="ViewOf"/> is overridden.
+    /// </param>
     protected GameRules(string name, int version, JsonSerializerContext json)
         : this(name, version, json, new GameSerializer<TMove>((json ?? throw new ArgumentNullException(nameof(json))).Options))
     {
@@ -45,13 +47,16 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     /// <summary>The number of seats, 1 to 16. Default: 2.</summary>
     public virtual int Seats => 2;
 
-    /// <summary>The default clock, instead of which members may choose another; null for none. Default: null.</summary>
+    /// <summary>The clock of a game, unless the members choose another one; null for none. Default: null.</summary>
     public virtual GameClock? Clock => null;
 
     /// <summary>Whether a game begins as soon as all seats are taken. If false, all members must be ready too. Default: true.</summary>
     public virtual bool StartsWhenSeated => true;
 
-    /// <summary>Whether moves may be taken back. Do not allow it in games with chance or hidden information: a repeated move gets the same random numbers. Default: false.</summary>
+    /// <summary>
+    /// Whether members may take back moves. Do not allow this in games with chance or hidden information: a repeated move gets the same random numbers.
+    /// Default: false.
+    /// </summary>
     public virtual bool AllowsTakeback => false;
 
     /// <summary>The levels of bots that members may assign to seats. Default: none.</summary>
@@ -66,7 +71,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     /// <summary>Returns the first board of a game.</summary>
     protected internal abstract TBoard Begin(GameStart start);
 
-    /// <summary>Returns whether a seat has to move. If several seats have to move, they do so in any order.</summary>
+    /// <summary>Returns whether a seat has to move. Several seats may have to move at the same time; they move in any order.</summary>
     protected internal abstract bool IsToMove(TBoard board, int seat);
 
     /// <summary>Returns the board after a move of a seat that has to move, or <see cref="Illegal"/> with a reason.</summary>
@@ -82,20 +87,24 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     /// <summary>Returns the result if the time of a seat is up. Default: the other seats win.</summary>
     protected internal virtual GameResult ResultOnTime(TBoard board, int seat) => new(GameCourse<TBoard, TMove>.Others(Seats, seat), "time");
 
-    /// <summary>Returns the JSON of the board as a seat may see it. The server sends nothing else of the board to that seat. Default: the whole board.</summary>
+    /// <summary>
+    /// Returns the JSON of the board as a seat may see it. The server sends no other part of the board to this seat. Default: the whole board.
+    /// </summary>
     /// <param name="board">The board.</param>
     /// <param name="seat">The seat; <see cref="Spectator"/> for a member without a seat.</param>
     protected internal virtual byte[] ViewOf(TBoard board, int seat) => Json(board);
 
-    /// <summary>Returns whether a seat may claim a draw, in its turn or not. Default: false.</summary>
+    /// <summary>Returns whether a seat may claim a draw. The seat may claim it outside of its turn, too. Default: false.</summary>
     protected internal virtual bool MayClaimDraw(TBoard board, int seat) => false;
 
-    /// <summary>Checks a start position that a member chooses. Returns null to accept it, and <see cref="Begin"/> receives it; otherwise a reason for people. Default: refuses every position.</summary>
+    /// <summary>Checks a start position that a member chooses. Default: refuses every position.</summary>
+    /// <param name="text">The position, in a format of the game, of at most 1,024 characters.</param>
+    /// <returns>Null to accept the position, which <see cref="Begin"/> then receives; otherwise the reason of the refusal, for people.</returns>
     protected internal virtual string? CheckSetUp(string text) => "This game has only one initial position.";
 
     /// <summary>
-    /// Computes the move of a bot. An implementation draws random numbers only from <paramref name="random"/>, and limits its search by steps, not by time. It may take seconds: the server calls it on a separate thread
-    /// (<see cref="TPacketServerOptions.RulesThreads"/>), and the room continues meanwhile.
+    /// Computes the move of a bot. An implementation draws random numbers only from <paramref name="random"/>, and limits its search by steps, not by time.
+    /// The search may take seconds: the server calls this method on a separate thread (<see cref="TPacketServerOptions.RulesThreads"/>), while the room continues.
     /// </summary>
     /// <returns>A legal move; null to resign.</returns>
     protected internal virtual TMove? Bot(TBoard board, int seat, string level, GameRandom random) => default;

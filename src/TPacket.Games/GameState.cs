@@ -4,7 +4,10 @@ using TPacket.Server;
 
 namespace TPacket.Games;
 
-/// <summary>The part of a <see cref="GameState{TBoard, TMove}"/> that does not depend on the type of the game. <c>IRoom.TryGetState</c> returns it for any game. Immutable.</summary>
+/// <summary>
+/// The part of a <see cref="GameState{TBoard, TMove}"/> that does not depend on the type of the game. <c>IRoom.TryGetState</c> returns it for any game.
+/// Immutable.
+/// </summary>
 public abstract record GameState
 {
     private protected GameState()
@@ -14,7 +17,7 @@ public abstract record GameState
     /// <summary>The phase of the game.</summary>
     public GamePhase Phase { get; init; }
 
-    /// <summary>The number of the game in its room, from 1; 0 before the first.</summary>
+    /// <summary>The number of the game in its room, from 1; 0 before the first game.</summary>
     public int Number { get; init; }
 
     /// <summary>The seats, by their numbers.</summary>

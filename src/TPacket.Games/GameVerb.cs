@@ -1,6 +1,6 @@
 namespace TPacket.Games;
 
-/// <summary>The kinds of actions in a game.</summary>
+/// <summary>The kind of an action in a game (docs/games.md, Actions).</summary>
 public enum GameVerb
 {
     /// <summary>A member claims a seat.</summary>
@@ -21,7 +21,7 @@ public enum GameVerb
     /// <summary>A member assigns a bot to a seat, or removes it.</summary>
     Bot,
 
-    /// <summary>A member moves, or the server for a bot.</summary>
+    /// <summary>A seat moves: a member, or the server for a bot.</summary>
     Move,
 
     /// <summary>A member makes an offer, or agrees to the offer of the other seats.</summary>

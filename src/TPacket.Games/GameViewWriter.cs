@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TPacket.Games;
 
-/// <summary>Writes the JSON of views and replays. It never contains the seed, a seat's session or its quota.</summary>
+/// <summary>Writes the JSON of views and replays. The JSON never contains the seed, or the session and the quota of a seat.</summary>
 internal static class GameViewWriter
 {
     private const int MaxBoards = 64;

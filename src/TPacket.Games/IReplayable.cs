@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace TPacket.Games;
 
-/// <summary>A game with replays, of any type.</summary>
+/// <summary>A game with replays, independent of the types of its boards and moves.</summary>
 internal interface IReplayable
 {
     /// <summary>Writes one page of boards as a member may see them; returns null if the room has another game.</summary>

@@ -163,7 +163,7 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
         }
         catch (RoomStoreException)
         {
-            // The room was not opened, so there is no log to dispose of.
+            // The store has not opened the room, so there is no log to dispose of.
         }
     }
 

@@ -13,11 +13,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TPacketServerRedisExtensions
 {
     /// <summary>
-    /// Stores rooms, sessions, nicks and user ids on Redis. The configuration section <c>TPacket:Redis</c> sets the options; the parameters override it. The server connects before it starts; the host fails to
-    /// start if it cannot connect.
+    /// Stores rooms, sessions, nicks and user ids on Redis. The configuration section <c>TPacket:Redis</c> sets the options; the parameters override it.
+    /// The server connects before it starts. If it cannot connect, the host fails to start.
     /// </summary>
     /// <param name="builder">The server.</param>
-    /// <param name="configuration">The servers, as a configuration string of StackExchange.Redis such as <c>host:6379</c>; null to take them from the configuration section.</param>
+    /// <param name="configuration">
+    /// The servers, as a configuration string of StackExchange.Redis such as <c>host:6379</c>; null to take them from the configuration section.
+    /// </param>
     /// <param name="configure">Sets options in code. It overrides the configuration section and <paramref name="configuration"/>.</param>
     /// <returns>The same builder.</returns>
     public static ITPacketServerBuilder UseRedis(this ITPacketServerBuilder builder, string? configuration = null, Action<RedisOptions>? configure = null)

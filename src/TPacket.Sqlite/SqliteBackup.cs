@@ -10,13 +10,14 @@ public sealed class SqliteBackup
     internal SqliteBackup(SqliteStore store) => _store = store;
 
     /// <summary>
-    /// Writes a copy of the file, with all commits up to the end of the copy. The server continues meanwhile. A server that starts with the copy gives every room a new epoch, so that clients receive a
-    /// snapshot instead of events that do not match the ones they know.
+    /// Writes a copy of the file, with all commits up to the end of the copy. The server continues meanwhile. A server that starts with the copy gives every
+    /// room a new epoch, so that clients receive a snapshot instead of events that do not match the events that they know.
     /// </summary>
-    /// <param name="path">The path of the copy. An existing file is replaced once the copy is complete. The folder must exist.</param>
+    /// <param name="path">The path of the copy. The complete copy replaces an existing file. The folder must exist.</param>
     /// <param name="cancellationToken">Cancels the copy and removes the incomplete file.</param>
     /// <returns>A task that completes when the copy is complete on the disk.</returns>
     /// <exception cref="RoomStoreException">The file cannot be read, the copy cannot be written, or the store is closed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the copy was complete.</exception>
     public Task WriteAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -143,7 +143,7 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
         }
         catch (RoomStoreException)
         {
-            // The room was not opened, so there is no log to dispose of.
+            // The store has not opened the room, so there is no log to dispose of.
         }
     }
 

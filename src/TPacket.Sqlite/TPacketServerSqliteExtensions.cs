@@ -15,8 +15,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TPacketServerSqliteExtensions
 {
     /// <summary>
-    /// Stores rooms, sessions and user ids in a SQLite file. The configuration section <c>TPacket:Sqlite</c> sets the options; <paramref name="configure"/> overrides it. The file is opened before the server
-    /// starts; the host fails to start if the file cannot be served.
+    /// Stores rooms, sessions and user ids in a SQLite file. The configuration section <c>TPacket:Sqlite</c> sets the options;
+    /// <paramref name="configure"/> overrides it. The store opens the file before the server starts. If it cannot serve the file, the host fails to start.
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="configure">Sets options in code. It overrides the configuration section.</param>
@@ -32,7 +32,10 @@ public static class TPacketServerSqliteExtensions
         return builder;
     }
 
-    /// <summary>Adds a health check, with the tags <c>ready</c> and <c>tpacket</c>. It fails while commits fail, with the reason, and is degraded after a part of the file was found to be damaged.</summary>
+    /// <summary>
+    /// Adds a health check, with the tags <c>ready</c> and <c>tpacket</c>. It fails while commits fail, with the reason, and is degraded after a part
+    /// of the file was found to be damaged.
+    /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="name">The name of the health check.</param>
     /// <returns>The same builder.</returns>

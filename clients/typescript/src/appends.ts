@@ -7,40 +7,44 @@ import type { Packet } from './packet.js';
 import { platform, type Timer } from './platform.js';
 
 /** The maximum number of packets that wait for receipts (docs/protocol.md, Receipts). */
-export const mostAppends = 128;
+export const maxAppends = 128;
 
-// Milliseconds before the oldest packet is repeated after RESP_ERROR -8. The server itself has waited for its store meanwhile.
+// The pause in milliseconds before the client repeats the oldest packet after RESP_ERROR -8.
+// It can be short, because the server has waited for its store before it answered.
 const pause = 500;
 // The pause doubles up to 8 s after RESP_ERROR -40. A server closes a client that exceeds its rate for 10 s without a break of 4 s.
 const doublings = 4;
 
+/** Settles a promise with an error or a reply. */
 export type Settle = (error: Error | undefined, reply?: Packet) => void;
 
 interface Append {
   readonly bytes: Uint8Array;
   readonly settle: Settle;
-  /** Whether the server may have appended the packet already: it has answered -8, or the packet was sent twice. */
+  /** Whether the server may have appended the packet already: the server has answered -8, or the client has sent the packet twice. */
   inDoubt?: boolean;
   /** Stops the deadline; missing while there is no connection. */
   cancel?: (() => void) | undefined;
 }
 
 /**
- * The packets of a user that wait for receipts. With a session, they are kept while there is no connection, and sent again on the next one.
- * RESP_ERROR -8 says that the server does not know whether it has appended a packet. Until the client repeats this packet, the server answers later packets with -8 too. The client therefore sends one packet at a time from
- * then on, the oldest first, until every packet that was sent before the last -8 has an answer. RESP_ERROR -40 for a repeated packet refuses the repetition only: the client sends the packet again after a pause, which
- * doubles with each -40, and later packets wait. The .NET client has the same in AppendQueue.cs.
+ * The packets of a user that wait for receipts. With a session, the client keeps them while there is no connection, and sends them again on the next one.
+ * RESP_ERROR -8 says that the server does not know whether it has appended a packet.
+ * Until the client repeats this packet, the server answers later packets with -8 too. The client therefore sends one packet at a time from then on,
+ * the oldest first, until every packet that was sent before the last -8 has an answer. RESP_ERROR -40 for a repeated packet refuses the repetition only:
+ * the client sends the packet again after a pause, which doubles with each -40, and later packets wait. AppendQueue.cs of the .NET client does the same.
  */
 export class Appends {
   // Ordered by uid.
   readonly #waiting = new Map<number, Append>();
   // Missing while there is no connection.
   #send: ((bytes: Uint8Array) => void) | undefined;
+  // The largest uid that was sent on this connection.
   #lastSent = 0;
   // The last uid that the server may have answered with -8; 0 for none.
   #inDoubtUntil = 0;
   #timer: Timer;
-  // Since the oldest was answered otherwise.
+  // The exponent of the pause after the next -40: the number of -40 in a row for the oldest packet, at most `doublings`.
   #limited = 0;
 
   /**
@@ -67,12 +71,12 @@ export class Appends {
     this.#lastSent = this.#inDoubtUntil = this.#limited = 0;
     for (const [uid, append] of this.#waiting) {
       append.inDoubt = true;
-      this.#start(append);
+      this.#startDeadline(append);
       this.#post(uid, append);
     }
   }
 
-  /** Handles the end of a connection: packets are kept for the next one, and deadlines stop. */
+  /** Handles the end of a connection: keeps the packets for the next one, and stops their deadlines. */
   detach(): void {
     this.#send = undefined;
     platform.clearTimeout(this.#timer);
@@ -88,7 +92,7 @@ export class Appends {
       };
       this.#waiting.set(uid, append);
       if (!this.#send) return;
-      this.#start(append);
+      this.#startDeadline(append);
       if (this.#inDoubtUntil === 0) this.#post(uid, append);
     });
     receipt.catch(() => {});
@@ -101,7 +105,7 @@ export class Appends {
    * @returns The function that settles the packet's promise; undefined if the packet is sent again.
    */
   answer({ uid, command, p1 }: Packet): Settle | undefined {
-    const isOldest = this.#first() === uid;
+    const isOldest = this.#oldest() === uid;
     const code = command === PacketCommand.RespError ? p1 : 0;
     const append = this.#waiting.get(uid)!;
     const isLimited = code === PacketErrorCode.RateLimited && append.inDoubt;
@@ -129,18 +133,18 @@ export class Appends {
   }
 
   /** Fails all packets. */
-  lose(error: Error): void {
+  failAll(error: Error): void {
     this.detach();
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { settle } of lost) settle(error);
   }
 
-  #first(): number | undefined {
+  #oldest(): number | undefined {
     return this.#waiting.keys().next().value;
   }
 
-  #start(append: Append): void {
+  #startDeadline(append: Append): void {
     append.cancel?.();
     append.cancel = startDeadline(this.timeout, () => append.settle(new TimeoutError(`No receipt within ${this.timeout} ms.`)));
   }
@@ -157,7 +161,7 @@ export class Appends {
 
   #repeat(): void {
     platform.clearTimeout(this.#timer);
-    const uid = this.#first();
+    const uid = this.#oldest();
     if (uid !== undefined && uid <= this.#inDoubtUntil) {
       this.#repeatIn(this.timeout);
       const append = this.#waiting.get(uid)!;

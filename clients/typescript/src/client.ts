@@ -11,7 +11,7 @@ import type { ClientState } from './state.js';
 
 /** The events of a client. */
 export type ClientEvents = { [Type in RoomEvent['type']]: Extract<RoomEvent, { type: Type }> } & {
-  /** The client's state has changed. */
+  /** The client's state has changed. Raised before the events and errors that follow from it. */
   state: ClientState;
   /** Any event of the room. */
   event: RoomEvent;
@@ -34,7 +34,7 @@ export class TPacketClient extends Emitter<ClientEvents> {
       address,
       settingsOf(options),
       state => this.emit('state', state),
-      event => this.#tell(event),
+      event => this.#dispatch(event),
     );
     this.roster = this.#loop.room.roster;
   }
@@ -45,14 +45,16 @@ export class TPacketClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * Connects, signs in and enters a room, if one is given. After that, the client reconnects when it loses the connection. A first attempt that fails is not repeated.
-   * @throws RequestError (rejected) The server refuses the nick or the room; the client is closed, and may connect again with another.
+   * Connects, signs in and enters a room, if one is given. Resolves when the client is ready and has received roster and history. After that, the client
+   * reconnects when it loses the connection. The client does not repeat a failed first attempt, unless the server has named a delay for the next one.
+   * @param signal Closes the client, unless it is ready.
+   * @throws RequestError (rejected) The server refuses the nick or the room; the client is closed, and may connect again with another nick or room.
    * @throws ConnectionError | TimeoutError | ProtocolError (rejected) The client could not connect, or lost the connection; it is closed.
    */
   async connect(nick: string, room?: string, { signal }: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
     if (this.state.name !== 'closed') throw new Error(`The client is ${this.state.name}.`);
     if (signal?.aborted) throw signal.reason;
-    const abort = () => this.#loop.shut(signal!.reason as Error);
+    const abort = () => this.#loop.stop(signal!.reason as Error);
     signal?.addEventListener('abort', abort);
     try {
       await this.#loop.start(nick, room);
@@ -62,7 +64,8 @@ export class TPacketClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * Enters a room, and leaves the current one if the server allows that. A reconnect restores the room.
+   * Enters a room, and leaves the current one if the server allows that. Resolves when the client has received roster and history.
+   * A reconnect restores the room.
    * @throws RequestError (rejected) The server refuses the room; nothing has changed.
    */
   async join(room: string): Promise<void> {
@@ -75,7 +78,7 @@ export class TPacketClient extends Emitter<ClientEvents> {
    */
   async rename(nick: string): Promise<void> {
     await this.#loop.connection.request({ command: PacketCommand.SetUserNick, data: nick });
-    this.#loop.renamed(nick);
+    this.#loop.onRenamed(nick);
   }
 
   /**
@@ -87,12 +90,14 @@ export class TPacketClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * Sends a packet that the server appends to the room's log. If the server does not know whether it has appended a packet, the client repeats it before later ones. The server never appends a packet twice.
-   * The caller may ignore the promise: a refusal also raises `refused`.
-   * @returns The receipt, after the event itself. If the server sends no receipts, or the client does not follow the log or is in no room: a receipt without an offset, at once.
+   * Sends a packet that the server appends to the room's log. If the server does not know whether it has appended a packet, the client repeats it before later
+   * ones. The server never appends a packet twice. The caller may ignore the promise: a refusal also raises `refused`.
+   * @returns The receipt, after the event itself. If the server sends no receipts, or the client does not follow the log or is in no room:
+   * a receipt without an offset, at once.
    * @throws RequestError (rejected) The server has refused the packet and not appended it.
    * @throws TimeoutError (rejected) No receipt came in time. The server may have appended the packet, or may still do so.
-   * @throws ConnectionError (rejected) The client is not ready, its send buffer is full, or 128 packets wait for receipts: nothing is sent. Or the session has ended: the server may have appended the packet.
+   * @throws ConnectionError (rejected) The client is not ready, its send buffer is full, or 128 packets wait for receipts: nothing is sent.
+   * Or the session has ended: the server may have appended the packet.
    */
   append(packet: OutgoingPacket): Promise<Receipt> {
     try {
@@ -105,8 +110,8 @@ export class TPacketClient extends Emitter<ClientEvents> {
 
   /**
    * Sends a packet. Use `append` for packets that the server appends to the room's log.
-   * @returns The packet's uid. A refusal raises `refused` with it.
-   * @throws ConnectionError The client is not ready, or its send buffer is full.
+   * @returns The packet's uid. If the server refuses the packet, the client raises `refused` with this uid.
+   * @throws ConnectionError The client is not ready, its send buffer is full, or (NEW_MSG) 128 packets wait for receipts.
    */
   send(packet: OutgoingPacket): number {
     const { connection } = this.#loop;
@@ -118,18 +123,22 @@ export class TPacketClient extends Emitter<ClientEvents> {
    * Sends a packet and waits for its reply: RESP_OK, or a packet of the application.
    * @throws RequestError (rejected) The server has refused the request.
    * @throws TimeoutError (rejected) No reply came in time.
-   * @throws ConnectionError (rejected) The client is not ready; or the connection has ended, and the server may have handled the request. The client does not send it again.
+   * @throws ConnectionError (rejected) The client is not ready; or the connection has ended, and the server may have handled the request.
+   * The client does not send it again.
    */
   async request(packet: OutgoingPacket, options?: RequestOptions): Promise<Packet> {
     return this.#loop.connection.request(packet, options);
   }
 
-  /** Closes the connection, or stops reconnecting. */
+  /**
+   * Closes the connection with 1000, or stops reconnecting. The user leaves the room at once, or after its grace if there is no connection.
+   * The client may connect again.
+   */
   close(): void {
-    this.#loop.shut();
+    this.#loop.stop();
   }
 
-  #tell(event: RoomEvent): void {
+  #dispatch(event: RoomEvent): void {
     this.emit(event.type, event as never);
     this.emit('event', event);
   }

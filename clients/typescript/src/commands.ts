@@ -1,4 +1,6 @@
-/** The commands of packets (docs/protocol.md, Commands). 0 to 8 belong to the original protocol, 10 to 255 to TPacket.Net, and 256 and above to the application. */
+/**
+ * The commands of packets (docs/protocol.md, Commands). 0 to 8 belong to the original protocol, 10 to 255 to TPacket.Net, and 256 and above to the application.
+ */
 export const PacketCommand = {
   /** Both directions. No effect. In a client's first packet, the data is the magic string. */
   Nop: 0,
@@ -22,22 +24,34 @@ export const PacketCommand = {
   AcceptCommands: 10,
   /** Server to client, in a large room, if accepted. p1: the number of members. NEW_USER then comes only for members who send messages. */
   MemberCount: 11,
-  /** Client to server. Begins a session. p1: the requested grace in ms, 0 for the server's default; data: the token, 32 random bytes. Reply: p1 is the granted grace, p2 the user's id. */
+  /**
+   * Client to server. Begins a session. p1: the requested grace in ms, 0 for the server's default; data: the token, 32 random bytes.
+   * Reply: p1 is the granted grace, p2 the user's id.
+   */
   Session: 12,
   /**
-   * Client to server, instead of SetUserNick. Resumes a session. p1: the requested grace; data: the position of the last received event, the token, the next token. Reply: p1 is 0 if the missed events follow, 1 if a snapshot
-   * follows, 2 if the user is in no room; p2 is the user's id.
+   * Client to server, instead of SET_USER_NICK. Resumes a session. p1: the requested grace in ms; data: the position of the last received event, the token,
+   * the next token. Reply: p1 is 0 if the missed events follow, 1 if a snapshot follows, 2 if the user is in no room; p2 is the user's id.
    */
   Resume: 13,
-  /** Server to client, if the client follows the room's log. p1 and p2: low and high half of the event's offset; data: time, check, then the packets that other clients receive for the event. */
+  /**
+   * Server to client, if the client follows the room's log. p1 and p2: low and high half of the event's offset; data: time, check, then the packets that
+   * other clients receive for the event.
+   */
   Event: 14,
-  /** Server to client, if the client follows the room's log. p1 is 1 at the beginning of a snapshot (data: its position, then the room's name), and 0 at its end. */
+  /**
+   * Server to client, if the client follows the room's log. p1 is 1 at the beginning of a snapshot, and 0 at its end.
+   * Data at the beginning: the position of the snapshot, then the room's name.
+   */
   Snapshot: 15,
   /** Server to client. A member has gone away (p2 is 1) or returned (0). p1: the user's id. */
   Presence: 16,
   /** Server to client. The answer to an appended packet. p1 and p2: low and high half of the event's offset; data: time, check. */
   Receipt: 17,
-  /** Server to client, if the client has a session. The server closes the connection next; the client reconnects p1 ms later. Data: empty, or the address for that. */
+  /**
+   * Server to client, if the client has a session. The server closes the connection next; the client reconnects p1 ms later.
+   * Data: the address for the next connection; empty for the same one.
+   */
   MoveOn: 18,
 } as const;
 

@@ -1,4 +1,4 @@
-import { mostAppends, type Settle } from './appends.js';
+import { maxAppends, type Settle } from './appends.js';
 import { PacketCommand } from './commands.js';
 import { startDeadline } from './deadline.js';
 import { ConnectionError, ProtocolError, RequestError, TimeoutError } from './errors.js';
@@ -20,6 +20,7 @@ export interface OutgoingPacket {
   readonly data?: string | Uint8Array;
 }
 
+/** Options of a request. */
 export interface RequestOptions {
   /** Ends the wait; the server may still handle the request. */
   readonly signal?: AbortSignalLike;
@@ -27,7 +28,7 @@ export interface RequestOptions {
   readonly timeout?: number;
 }
 
-// The first uid, as in old clients.
+// The first uid. Clients of the original protocol use the same number.
 export const firstUid = 0x1000;
 
 // An empty range (docs/protocol.md, ACCEPT_COMMANDS): every server answers it, and nothing changes.
@@ -35,8 +36,8 @@ const probe: OutgoingPacket = { command: PacketCommand.AcceptCommands };
 
 /** One WebSocket with its pending requests. It ends once, with an error. */
 export class Connection {
-  /** Whether a packet has arrived since this was last set to false. */
-  heard = false;
+  /** Whether a packet has arrived since the loop last reset this flag. */
+  hasReceived = false;
   /** Whether the application may send. */
   ready = false;
   /** The cause of the connection's end. */
@@ -48,10 +49,10 @@ export class Connection {
   readonly #pending = new Map<number, Settle>();
 
   /**
-   * @param uids The next uid. Uids rise across connections.
-   * @param user The user, which is replaced if the client signs in again.
-   * @param received Called for each packet that is not a reply.
-   * @param ended Called once, after all requests have failed. Returns whether the client is closed.
+   * @param uids The counter of the client's uids, which rise across connections.
+   * @param user The user. The engagement replaces the user if the client signs in again.
+   * @param onPacket Called for each packet that is not a reply.
+   * @param onEnded Called once, after all requests have failed. It returns whether the client is closed.
    */
   constructor(
     url: string,
@@ -59,8 +60,8 @@ export class Connection {
     readonly settings: Settings,
     readonly uids: { next: number },
     public user: UserSession,
-    readonly received: (packet: Packet) => void,
-    readonly ended: (error: Error) => boolean,
+    readonly onPacket: (packet: Packet) => void,
+    readonly onEnded: (error: Error) => boolean,
   ) {
     let failure = '';
     this.#socket = protocols ? new settings.WebSocket(url, protocols as string[]) : new settings.WebSocket(url);
@@ -83,11 +84,11 @@ export class Connection {
   }
 
   /** Waits until the WebSocket is open. */
-  opened(): Promise<void> {
+  waitUntilOpen(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.error) throw this.error;
       // No packet has the uid 0.
-      this.#await(0, undefined, this.settings.timeout, error => (error ? reject(error) : resolve()));
+      this.#expect(0, undefined, this.settings.timeout, error => (error ? reject(error) : resolve()));
       this.#socket.onopen = () => this.#pending.get(0)?.(undefined);
     });
   }
@@ -105,12 +106,12 @@ export class Connection {
   /** Sends a packet that the server appends to the room's log. The caller may ignore the promise. */
   append(packet: OutgoingPacket): { uid: number; receipt: Promise<Receipt> } {
     const { appends } = this.user;
-    if (appends.size >= mostAppends) throw new ConnectionError(`${mostAppends} packets wait for their receipts.`);
+    if (appends.size >= maxAppends) throw new ConnectionError(`${maxAppends} packets wait for receipts.`);
     const { uid, bytes } = this.#write(packet);
     return { uid, receipt: appends.add(uid, bytes) };
   }
 
-  /** Starts to send appended packets, and repeats those without an answer. */
+  /** Starts to send appended packets. Sends packets without an answer again. */
   attach(): void {
     this.user.appends.attach(bytes => this.#socket.send(bytes.buffer as ArrayBuffer));
   }
@@ -130,7 +131,7 @@ export class Connection {
   request(packet: OutgoingPacket, { signal, timeout }: RequestOptions = {}): Promise<Packet> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw signal.reason;
-      if (this.#pending.size >= this.settings.maxPendingRequests) throw new ConnectionError(`${this.#pending.size} requests wait for their replies.`);
+      if (this.#pending.size >= this.settings.maxPendingRequests) throw new ConnectionError(`${this.#pending.size} requests wait for replies.`);
       const abort = () => this.#pending.get(uid)?.(signal!.reason as Error);
       const uid = this.ask(
         packet,
@@ -148,7 +149,7 @@ export class Connection {
   /** Sends a packet, and calls back with the reply before the next packet is handled. */
   ask(packet: OutgoingPacket, settle: Settle, timeout = this.settings.timeout): number {
     const uid = this.send(packet);
-    this.#await(uid, packet.command, timeout, settle);
+    this.#expect(uid, packet.command, timeout, settle);
     return uid;
   }
 
@@ -159,7 +160,7 @@ export class Connection {
 
   /**
    * Ends the connection, and ignores all packets from then on.
-   * @param code The close code. Default: 1000, which also ends the user's session, if the client is closed; no code if it reconnects.
+   * @param code The close code. Default: if the client is closed, 1000, which also ends the user's session; if it reconnects, no code.
    */
   close(error: Error, code?: number, reason = ''): void {
     if (this.error) return;
@@ -168,7 +169,7 @@ export class Connection {
     else this.#socket.close();
   }
 
-  #await(uid: number, command: number | undefined, timeout: number, settle: Settle): void {
+  #expect(uid: number, command: number | undefined, timeout: number, settle: Settle): void {
     const what = command === undefined ? 'open connection' : `reply to command ${command}`;
     const cancel = startDeadline(timeout, () => done(new TimeoutError(`No ${what} within ${timeout} ms.`)));
     const done: Settle = (error, reply) => {
@@ -180,9 +181,9 @@ export class Connection {
   }
 
   #receive(message: unknown): void {
-    this.heard = true;
+    this.hasReceived = true;
     const packet = isArrayBuffer(message) ? readPacket(new Uint8Array(message), this.settings.maxPacketLength) : 'NotBinary';
-    if (typeof packet === 'string') return this.refuse(new ProtocolError(packet));
+    if (typeof packet === 'string') return this.closeOnViolation(new ProtocolError(packet));
     try {
       const { user } = this;
       if (user.acceptsReceipts && packet.command === PacketCommand.Receipt && !readReceipt(packet)) throw new ProtocolError('BadReceipt');
@@ -191,21 +192,21 @@ export class Connection {
         const settle = user.appends.answer(packet);
         if (!settle) return;
         // A refusal raises an event too, since the caller may ignore the promise.
-        if (packet.command !== PacketCommand.Receipt && packet.command !== PacketCommand.RespOk) this.received(packet);
+        if (packet.command !== PacketCommand.Receipt && packet.command !== PacketCommand.RespOk) this.onPacket(packet);
         return settle(packet.command === PacketCommand.RespError ? asError(packet) : undefined, packet);
       }
       const settle = packet.uid > 0 ? this.#pending.get(packet.uid) : undefined;
-      if (!settle) this.received(packet);
+      if (!settle) this.onPacket(packet);
       else if (packet.command === PacketCommand.RespError) settle(asError(packet));
       else settle(undefined, packet);
     } catch (error) {
-      if (error instanceof ProtocolError) this.refuse(error);
+      if (error instanceof ProtocolError) this.closeOnViolation(error);
       else throw error;
     }
   }
 
   /** Ends the connection because of a violation by the server. */
-  refuse(error: ProtocolError): void {
+  closeOnViolation(error: ProtocolError): void {
     this.close(error, protocolErrorCode, error.status);
   }
 
@@ -214,14 +215,16 @@ export class Connection {
     this.error = error;
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     for (const settle of [...this.#pending.values()]) settle(error);
-    return this.ended(error);
+    return this.onEnded(error);
   }
 }
 
 // A web page may send only 1000 and the codes that RFC 6455 leaves to applications.
 const protocolErrorCode = 4000;
 
-/** Returns whether a value is an ArrayBuffer, also of another realm, such as outside of Jest's sandbox or a `vm` context, where `instanceof` fails. */
+/**
+ * Returns whether a value is an ArrayBuffer. `instanceof` fails for an ArrayBuffer of another realm, such as outside of Jest's sandbox or of a `vm` context.
+ */
 function isArrayBuffer(message: unknown): message is ArrayBuffer {
   return Object.prototype.toString.call(message) === '[object ArrayBuffer]';
 }

@@ -1,7 +1,8 @@
 import { TimeoutError } from './errors.js';
 import { platform, type Timer } from './platform.js';
 
-// Milliseconds. A later timer shows that the machine was suspended or the page frozen. Packets that have arrived meanwhile are handled after the timers, so the deadline is extended by this time.
+// Milliseconds. If a timer fires later than this, the machine was suspended or the page was frozen.
+// The platform handles packets that have arrived meanwhile after the timers, so the deadline is extended by this time.
 const tolerance = 1000;
 
 /**
@@ -17,7 +18,7 @@ export function startDeadline(milliseconds: number, expire: () => void): () => v
   return () => platform.clearTimeout(timer);
 }
 
-/** Waits for a promise, at most for a timeout in milliseconds. */
+/** Waits for a promise, at most for a timeout in milliseconds; then rejects with a TimeoutError. */
 export const within = <T>(timeout: number, promise: T | Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     const cancel = startDeadline(timeout, () => reject(new TimeoutError(`No reply within ${timeout} ms.`)));

@@ -1,6 +1,9 @@
 import { platform } from './platform.js';
 
-/** Calls listeners of events. An exception of a listener is rethrown asynchronously, and the other listeners are still called. */
+/**
+ * Calls listeners of events, in the order in which they were added. If a listener throws, the emitter calls the other listeners,
+ * and rethrows the exception in a microtask.
+ */
 export class Emitter<Events> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
 

@@ -15,7 +15,8 @@ const longestDelay = 300_000;
 export const delayOf = (milliseconds: number): number => Math.min(Math.max(milliseconds, 0), longestDelay);
 
 /**
- * Makes a client ready on a connection: resumes the user's session or signs in, subscribes to commands, and enters the room (docs/protocol.md, Engagement and Sessions). The .NET client has the same in Engagement.cs.
+ * Makes a client ready on a connection: resumes the user's session or signs in, subscribes to commands, and enters the room (docs/protocol.md,
+ * Engagement and Sessions). Engagement.cs of the .NET client does the same.
  */
 export class Engagement {
   user: UserSession;
@@ -23,19 +24,19 @@ export class Engagement {
   // The connection on which the application sends.
   #attached: Connection | undefined;
   // The room for which the application sent the packets that wait for receipts.
-  #roomBefore: string | undefined;
+  #roomOfAppends: string | undefined;
 
   /**
    * @param newUser Creates a user without a session.
-   * @param become Sets the client's state.
-   * @param settle Called when the client is ready, before the next packet is handled.
+   * @param setState Sets the client's state.
+   * @param onReady Called when the client is ready, before the next packet is handled.
    */
   constructor(
     readonly settings: Settings,
     readonly room: RoomView,
     readonly newUser: () => UserSession,
-    readonly become: (state: ClientState) => void,
-    readonly settle: (connection: Connection) => void,
+    readonly setState: (state: ClientState) => void,
+    readonly onReady: (connection: Connection) => void,
   ) {
     this.user = newUser();
   }
@@ -45,22 +46,25 @@ export class Engagement {
     return { name: 'ready', ...(name !== undefined && { room: name }), continuity: this.#continuity };
   }
 
-  /** Makes the client ready, or throws. */
+  /**
+   * Makes the client ready, or throws.
+   * @param isReturn Whether the client was ready before.
+   */
   async engage(connection: Connection, isReturn: boolean): Promise<void> {
-    this.become({ name: 'signingIn' });
+    this.setState({ name: 'signingIn' });
     connection.send({ command: PacketCommand.Nop, data: this.settings.magicString });
     if (!this.user.token || !(await this.#resume(connection))) await this.#signIn(connection);
     if (connection.ready) return;
-    if (this.room.name === undefined) this.ready(connection);
+    if (this.room.name === undefined) this.#becomeReady(connection);
     else await this.enter(connection, this.room.name, isReturn);
   }
 
-  /** Enters a room. Uses callbacks, which run before the next packet is handled, unlike continuations of promises. */
+  /** Enters a room. Uses callbacks: unlike continuations of promises, they run before the connection handles the next packet. */
   enter(connection: Connection, room: string, again: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       let entered = false;
       const fail = (error: Error) => {
-        if (error instanceof RequestError && connection.ready) this.become(this.readyState);
+        if (error instanceof RequestError && connection.ready) this.setState(this.readyState);
         else connection.close(error);
         reject(error);
       };
@@ -76,11 +80,11 @@ export class Engagement {
           this.room.complete();
           // A server with sessions would have answered SESSION before the probe.
           if (!this.user.confirmed) this.user.forget();
-          this.ready(connection);
+          this.#becomeReady(connection);
           if (connection.error) reject(connection.error);
           else resolve();
         });
-        this.become({ name: 'joining', room });
+        this.setState({ name: 'joining', room });
       } catch (error) {
         fail(error as Error);
       }
@@ -92,23 +96,23 @@ export class Engagement {
     if (this.#attached === connection) return;
     this.#attached = connection;
     // Packets for one room must not reach another.
-    if (this.#roomBefore !== undefined && this.#roomBefore !== this.room.name) this.user.appends.lose(new ConnectionError('The session was closed.'));
+    if (this.#roomOfAppends !== undefined && this.#roomOfAppends !== this.room.name) this.user.appends.failAll(new ConnectionError('The session was closed.'));
     connection.attach();
   }
 
-  ready(connection: Connection): void {
+  #becomeReady(connection: Connection): void {
     if (connection.error) return;
     this.attach(connection);
     connection.ready = true;
-    this.settle(connection);
+    this.onReady(connection);
   }
 
-  /** Handles the end of a connection. Packets that wait for receipts are kept if the client reconnects and has a session; otherwise they fail. */
-  disconnected(connection: Connection | undefined, comesBack: boolean, error: Error): void {
+  /** Handles the end of a connection. Keeps the packets that wait for receipts if the client reconnects and has a session; otherwise fails them. */
+  onDisconnected(connection: Connection | undefined, comesBack: boolean, error: Error): void {
     this.room.interrupt();
-    if (connection && connection === this.#attached) this.#roomBefore = this.room.name;
+    if (connection && connection === this.#attached) this.#roomOfAppends = this.room.name;
     if (comesBack && this.user.token) this.user.appends.detach();
-    else this.user.appends.lose(error);
+    else this.user.appends.failAll(error);
   }
 
   /**
@@ -123,21 +127,21 @@ export class Engagement {
       let resumed = false;
       connection.ask({ command: PacketCommand.Resume, p1: this.settings.grace, data: user.resume(room.position) }, (error, reply) => {
         resumed = reply?.command === PacketCommand.Resume;
-        if (resumed) return this.#resumed(reply!);
+        if (resumed) return this.#onResumed(reply!);
         const isRefused = error instanceof RequestError;
         // A server that answers -1 does not know sessions.
         if (error && !(isRefused && (!error.isTransient || error.code === PacketErrorCode.Unspecified))) {
           if (isRefused && error.code === PacketErrorCode.TryLater) connection.moveOn = { delay: delayOf(error.p2) };
           return reject(error);
         }
-        user.appends.lose(new ConnectionError('The session was closed.'));
+        user.appends.failAll(new ConnectionError('The session was closed.'));
         resolve(false);
       });
       connection.fence(error => {
         if (!resumed) return;
         if (error) return reject(error);
         room.complete();
-        if (wanted === undefined || (room.isIn && room.name === wanted)) this.ready(connection);
+        if (wanted === undefined || (room.isIn && room.name === wanted)) this.#becomeReady(connection);
         else room.name = wanted;
         resolve(true);
       });
@@ -145,13 +149,13 @@ export class Engagement {
   }
 
   /** Handles a RESUME that succeeded. The missed events follow (p1 = 0), or a snapshot of the room (1), or the user is in no room (2). */
-  #resumed({ p1, p2 }: Packet): void {
+  #onResumed({ p1, p2 }: Packet): void {
     const { room } = this;
-    this.user.resumed(this.settings.followLog);
+    this.user.onResumed(this.settings.followLog);
     this.#continuity = p1 === 1 ? 'rejoined' : 'resumed';
     if (p1 === 1) {
       room.enter(room.name ?? '', room.isIn);
-      this.become({ name: 'joining', room: room.name! });
+      this.setState({ name: 'joining', room: room.name! });
     } else if (p1) {
       if (room.isIn) room.name = undefined;
       room.leave();
@@ -168,8 +172,8 @@ export class Engagement {
     this.#continuity = 'signedIn';
     await connection.request({ command: PacketCommand.SetUserNick, data: room.nick });
     await Promise.all(accept.map(([p1, p2]) => connection.request({ command: PacketCommand.AcceptCommands, p1, p2 })));
-    // RECEIPT and MOVE_ON are neighbours, as are EVENT, SNAPSHOT and PRESENCE: sessions need no further range. An old server refuses them and SESSION, and a SNAPSHOT shows that a server knows the log, so the client does not
-    // wait for the replies.
+    // RECEIPT and MOVE_ON have adjacent numbers, as have EVENT, SNAPSHOT and PRESENCE, so two ranges are enough. The client does not wait for the replies:
+    // an old server refuses these ranges and SESSION, and a SNAPSHOT shows that a server knows the log.
     const ask = (p1: number, p2: number, settle: (error?: Error) => void) => p1 <= p2 && connection.ask({ command: PacketCommand.AcceptCommands, p1, p2 }, settle);
     ask(followLog ? PacketCommand.Receipt : PacketCommand.MoveOn, session ? PacketCommand.MoveOn : PacketCommand.Receipt, error => (user.acceptsReceipts = followLog && !error));
     ask(followLog ? PacketCommand.Event : PacketCommand.Presence, session ? PacketCommand.Presence : PacketCommand.Snapshot, () => {});

@@ -13,10 +13,10 @@ const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketEr
 /** Returns the code's name, as in the .NET client, or the number of an application's code. */
 const nameOf = (code: number) => (Object.keys(PacketErrorCode) as (keyof typeof PacketErrorCode)[]).find(name => PacketErrorCode[name] === code) ?? code;
 
-/** The server has refused a request. The connection stays open. */
+/** The server has refused a request with RESP_ERROR. The connection stays open, except after a refused `connect`. */
 export class RequestError extends TPacketError {
   override readonly name = 'RequestError';
-  /** True for errors that do not lie in the request itself. NickTaken is temporary while the server has not noticed the end of the previous connection. */
+  /** True for errors that the request itself does not cause. NickTaken is temporary while the server has not noticed the end of the previous connection. */
   readonly isTransient: boolean;
 
   /**
@@ -55,18 +55,18 @@ export class ConnectionError extends TPacketError {
   }
 }
 
-/** An operation has timed out. */
+/** The server has not answered in time, or the WebSocket has not opened in time. */
 export class TimeoutError extends TPacketError {
   override readonly name = 'TimeoutError';
   readonly isTransient = true;
 }
 
-/** The server has violated the protocol, which ends the connection. */
+/** The server has violated the protocol or a limit of the client. The client closes the connection with 4000. */
 export class ProtocolError extends TPacketError {
   override readonly name = 'ProtocolError';
   readonly isTransient = false;
 
   constructor(readonly status: PacketReadStatus | 'NotBinary' | 'NotUtf8' | 'TooManyUsers' | 'BadEvent' | 'BadSnapshot' | 'BadReceipt' | 'OutOfOrder') {
-    super(`What the server has sent is refused: ${status}.`);
+    super(`The server has broken the protocol: ${status}.`);
   }
 }

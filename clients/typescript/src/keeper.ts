@@ -1,18 +1,19 @@
-import { mostAppends } from './appends.js';
+import { maxAppends } from './appends.js';
 import { claim } from './claim.js';
 import { firstUid } from './connection.js';
 import type { SessionStore } from './options.js';
 import { readPacket } from './packet.js';
 import { tokenSize, type UserSession } from './session.js';
 
-/** The id names the session among the pages of the origin. It is not secret. */
+/** The stored session. The id, which is not secret, names it among the pages of the origin. */
 type Kept = readonly [id: string, nick: string, token: string, nextUid: number, packets: readonly string[]];
 
 const textOf = (bytes: Uint8Array) => bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
 const bytesOf = (text: string) => Uint8Array.from(text, char => char.charCodeAt(0));
 
 /**
- * Keeps a session for the page that is loaded next: token, counter of uids, and packets that wait for receipts. A duplicated tab has a copy of `sessionStorage`, so each page claims its session.
+ * Stores a session for the next page in the tab: token, counter of uids, and packets that wait for receipts.
+ * A duplicated tab has a copy of `sessionStorage`, so each page claims its session.
  */
 export class Keeper {
   // The id that this page has claimed; empty for none.
@@ -31,7 +32,7 @@ export class Keeper {
   async restore(nick: string, user: UserSession): Promise<void> {
     try {
       const [id, keptNick, token, uid, kept] = JSON.parse(this.store.getItem(this.key)!) as Kept;
-      const packets = kept.slice(0, mostAppends).map(bytesOf);
+      const packets = kept.slice(0, maxAppends).map(bytesOf);
       if (keptNick !== nick || token.length !== tokenSize || uid < firstUid || uid !== (uid | 0) || !(await claim(this.key + id))) return;
       this.#id = id;
       this.uids.next = uid;
@@ -41,7 +42,7 @@ export class Keeper {
         if (typeof packet === 'object') void user.appends.add(packet.uid, bytes);
       }
     } catch {
-      // The store has no session, or none of this client.
+      // The store has no session, or a value that is no session.
     }
   }
 
@@ -65,6 +66,6 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch {
-    // The session is not kept.
+    // The session does not survive the page.
   }
 }

@@ -5,7 +5,7 @@ import { headerSize, type Packet, readPacket } from './packet.js';
 export interface LogPlace {
   /** From 0. */
   readonly offset: number;
-  /** The time at which the server appended the event, by its clock, in milliseconds since 1970 as `Date.now()`. */
+  /** The time at which the server appended the event, by the server's clock, in milliseconds since 1970 as `Date.now()`. */
   readonly time: number;
 }
 
@@ -26,12 +26,12 @@ export const noPosition = new Uint8Array(positionSize).fill(0xff, 8, 16);
 // Replies belong to one client, and events of the log are not nested.
 const noEvents: readonly number[] = [PacketCommand.RespOk, PacketCommand.RespError, PacketCommand.Event, PacketCommand.Snapshot, PacketCommand.Receipt];
 
-/** Exact up to 2^53. Callers reject larger values. */
+/** Returns a 64-bit integer from its halves, exact up to 2^53. Callers reject larger values. */
 const int64 = (low: number, high: number) => high * 2 ** 32 + (low >>> 0);
 
 const viewOf = (data: Uint8Array) => new DataView(data.buffer, data.byteOffset, data.length);
 
-/** Reads the beginning of a RECEIPT or an EVENT; returns undefined if it is malformed. */
+/** Reads the beginning of a RECEIPT or an EVENT; returns undefined if the packet is malformed. */
 export function readPlace({ p1, p2, data }: Packet): LogPlace | undefined {
   if (data.length < placeSize) return undefined;
   const view = viewOf(data);
@@ -40,7 +40,7 @@ export function readPlace({ p1, p2, data }: Packet): LogPlace | undefined {
   return offset >= 0 && Number.isSafeInteger(offset) && Math.abs(time) <= 8.64e15 ? { offset, time } : undefined;
 }
 
-/** Reads a RECEIPT; returns undefined if it is malformed. */
+/** Reads a RECEIPT; returns undefined if the packet is malformed. */
 export const readReceipt = (packet: Packet): LogPlace | undefined => (packet.data.length === placeSize ? readPlace(packet) : undefined);
 
 /** Reads the packets of an EVENT in order; returns undefined if one of them is malformed. */
@@ -56,7 +56,7 @@ export function readPackets({ data }: Packet): Packet[] | undefined {
   return packets;
 }
 
-/** Reads the position at the beginning of a SNAPSHOT, and the rest; returns undefined if it is malformed. */
+/** Reads the position at the beginning of a SNAPSHOT, and the rest; returns undefined if the packet is malformed. */
 export function readPosition({ data }: Packet): { position: LogPosition; rest: Uint8Array } | undefined {
   if (data.length < positionSize) return undefined;
   const view = viewOf(data);

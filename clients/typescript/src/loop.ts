@@ -18,7 +18,7 @@ import type { ClientState } from './state.js';
 // Milliseconds for an answer after the page may have been frozen. A reachable server answers within one round trip.
 const probeTimeout = 4000;
 
-/** Runs a client from `connect` until it is closed: attempts, connections, and the delays between them. Sets all states. */
+/** Runs a client from `connect` until it is closed: makes attempts and connections, and waits for the delays between them. Sets all states. */
 export class Loop {
   state: ClientState = { name: 'closed' };
   readonly room: RoomView;
@@ -28,30 +28,31 @@ export class Loop {
   readonly #engagement: Engagement;
   #connection: Connection | undefined;
   // Whether the application may send: the client is ready, or is in the room and receives its history.
-  #isOpen = false;
+  #canSend = false;
   // The promise of `connect`, until the client is ready or closed.
   #connected: { resolve(): void; reject(error: Error): void } | undefined;
   #timer: Timer;
-  // The cancellation of an attempt without a connection yet.
-  #turn: object | undefined;
+  // Identifies the current attempt, so that an attempt that another one has replaced does not continue.
+  #attemptKey: object | undefined;
   #attempt = 0;
   // The time at which the client became ready, by the system's clock; undefined unless it is ready.
   #readySince: number | undefined;
-  // The address that the server has named with MOVE_ON.
-  #named: string | undefined;
-  // Whether the server has said when to come back.
-  #isBidden = false;
-  #unwatch: (() => void) | undefined;
+  // The address that a server has named with MOVE_ON.
+  #namedAddress: string | undefined;
+  // Whether the server has named the delay before the next attempt.
+  #hasNamedDelay = false;
+  // Removes the listeners of the page.
+  #stopWatching: (() => void) | undefined;
 
   /**
-   * @param changed Called with each state.
-   * @param told Called with each event.
+   * @param onState Called with each state.
+   * @param dispatch Called with each event.
    */
   constructor(
     readonly address: ServerAddress,
     readonly settings: Settings,
-    readonly changed: (state: ClientState) => void,
-    told: (event: RoomEvent) => void,
+    readonly onState: (state: ClientState) => void,
+    dispatch: (event: RoomEvent) => void,
   ) {
     const { store, key = 'tpacket' } = settings.session as SessionOptions;
     if (store) this.#keeper = new Keeper(store, key, this.#uids);
@@ -62,22 +63,22 @@ export class Loop {
       event => {
         if (event.type === 'entered') {
           this.#engagement.attach(this.#connection!);
-          this.#isOpen = true;
+          this.#canSend = true;
         }
-        told(event);
+        dispatch(event);
       },
-      () => this.state.name === 'ready' && this.#become(this.#engagement.readyState),
+      () => this.state.name === 'ready' && this.#setState(this.#engagement.readyState),
     );
     this.#engagement = new Engagement(
       settings,
       this.room,
       () => this.#newUser(),
-      state => this.#become(state),
-      connection => this.#settle(connection),
+      state => this.#setState(state),
+      connection => this.#onReady(connection),
     );
   }
 
-  /** Connects. Resolves when the client is ready. */
+  /** Starts to connect. Resolves when the client is ready. */
   start(nick: string, room: string | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#connected = { resolve, reject };
@@ -88,8 +89,8 @@ export class Loop {
       this.room.nick = nick;
       this.room.name = room;
       this.#attempt = 0;
-      this.#unwatch = watchPage(isOffline => this.#wake(isOffline));
-      // Sent when the WebSocket is open.
+      this.#stopWatching = watchPage(isOffline => this.#onPageChanged(isOffline));
+      // No listener is called yet: #open raises the state when it has created the WebSocket.
       this.state = { name: 'connecting', attempt: 0 };
       if (isKnown || !this.#keeper) return void this.#open();
       const connected = this.#connected;
@@ -99,35 +100,39 @@ export class Loop {
     });
   }
 
-  /** Returns the connection on which the application sends. */
+  /**
+   * The connection on which the application sends.
+   * @throws ConnectionError The client is not ready.
+   */
   get connection(): Connection {
-    if (!this.#isOpen) throw new ConnectionError(`The client is ${this.state.name}, not ready.`);
+    if (!this.#canSend) throw new ConnectionError(`The client is ${this.state.name}, not ready.`);
     return this.#connection!;
   }
 
+  /** Enters a room. */
   join(room: string): Promise<void> {
     return this.#engagement.enter(this.connection, room, false);
   }
 
-  /** Keeps the nick that the server has given the user. */
-  renamed(nick: string): void {
+  /** Handles a change of the nick, to which the server has agreed. */
+  onRenamed(nick: string): void {
     this.room.nick = nick;
     this.#engagement.user.changed();
   }
 
   /** Closes the connection, or stops reconnecting. */
-  shut(reason?: Error): void {
+  stop(reason?: Error): void {
     if (this.state.name === 'closed') return;
     const connection = this.#connection;
     const error = reason ?? new ConnectionError('The client was closed.');
-    // The server ends the session after 1000. If the client does not notice the end of a session, its next RESUME is refused.
+    // 1000 ends the session. If the client misses the end of a session, the server refuses its next RESUME.
     if (this.#readySince !== undefined && !connection?.error) this.#engagement.user.forget();
     this.#reset();
-    this.#unwatch!();
+    this.#stopWatching!();
     connection?.close(error, 1000);
-    this.#engagement.disconnected(connection, false, error);
+    this.#engagement.onDisconnected(connection, false, error);
     this.room.leave();
-    this.#become(reason ? { name: 'closed', reason } : { name: 'closed' });
+    this.#setState(reason ? { name: 'closed', reason } : { name: 'closed' });
     this.#connected?.reject(error);
     this.#connected = undefined;
   }
@@ -136,41 +141,41 @@ export class Loop {
     return new UserSession(this.settings.timeout, () => this.#keeper?.save(this.room.nick, this.#engagement.user));
   }
 
-  #become(state: ClientState): void {
+  #setState(state: ClientState): void {
     this.state = state;
-    this.#isOpen = state.name === 'ready';
-    this.changed(state);
+    this.#canSend = state.name === 'ready';
+    this.onState(state);
   }
 
-  /** Makes one attempt, until the client is ready. An error ends the connection, and so calls `#lose`. */
+  /** Makes one attempt, until the client is ready. An error ends the connection, and so calls `#onEnded`. */
   async #open(): Promise<void> {
-    const turn = (this.#turn = {});
+    const key = (this.#attemptKey = {});
     const { address } = this;
     let given: AttemptTarget | string | undefined;
     try {
-      given = typeof address === 'string' ? (this.#named ?? address) : await within(this.settings.timeout, address(this.#named));
+      given = typeof address === 'string' ? (this.#namedAddress ?? address) : await within(this.settings.timeout, address(this.#namedAddress));
     } catch (error) {
-      if (turn === this.#turn) this.#lose(undefined, new ConnectionError(`No address: ${(error as Error).message}`));
+      if (key === this.#attemptKey) this.#onEnded(undefined, new ConnectionError(`No address: ${(error as Error).message}`));
       return;
     }
-    // The client was closed meanwhile, or another attempt has begun.
-    if (turn !== this.#turn) return;
-    if (!given) return this.shut(new ConnectionError('No address to connect to.', 0, 401));
+    // The application has closed the client, or another attempt has begun.
+    if (key !== this.#attemptKey) return;
+    if (!given) return this.stop(new ConnectionError('No address to connect to.', 0, 401));
     const target: AttemptTarget = typeof given === 'string' ? { url: given } : given;
-    // All platforms accept these schemes.
+    // All platforms accept ws: and wss:. Some reject http: and https:.
     const url = target.url.replace(/^http/i, 'ws');
     const { user } = this.#engagement;
     let connection: Connection;
     try {
-      connection = new Connection(url, target.protocols, this.settings, this.#uids, user, packet => this.#receive(connection, url, packet), error => this.#lose(connection, error));
+      connection = new Connection(url, target.protocols, this.settings, this.#uids, user, packet => this.#receive(connection, url, packet), error => this.#onEnded(connection, error));
     } catch (error) {
       // The platform rejects the URL.
-      return this.shut(error as Error);
+      return this.stop(error as Error);
     }
     this.#connection = connection;
-    this.#become({ name: 'connecting', attempt: this.#attempt });
+    this.#setState({ name: 'connecting', attempt: this.#attempt });
     try {
-      await connection.opened();
+      await connection.waitUntilOpen();
       // A listener may have closed the client.
       if (connection.error) return;
       await this.#engagement.engage(connection, this.#connected === undefined);
@@ -184,33 +189,33 @@ export class Loop {
     else this.room.receive(packet);
   }
 
-  #settle(connection: Connection): void {
+  #onReady(connection: Connection): void {
     this.#readySince ??= Date.now();
-    this.#watch(connection);
-    this.#become(this.#engagement.readyState);
+    this.#keepAlive(connection);
+    this.#setState(this.#engagement.readyState);
     if (connection.error) return;
     this.#connected?.resolve();
     this.#connected = undefined;
   }
 
-  /** A web page can neither send nor see pings, so it sends a request after a time of silence. */
-  #watch(connection: Connection): void {
+  /** Probes the connection after a time of silence: a web page can neither send nor see pings. */
+  #keepAlive(connection: Connection): void {
     platform.clearTimeout(this.#timer);
     const { keepAlive, timeout } = this.settings;
     if (keepAlive === 0) return;
-    connection.heard = false;
+    connection.hasReceived = false;
     this.#timer = platform.setTimeout(() => {
-      if (connection.heard) return this.#watch(connection);
-      this.#probe(connection, timeout, isLost => isLost || this.#watch(connection));
+      if (connection.hasReceived) return this.#keepAlive(connection);
+      this.#probe(connection, timeout, isLost => isLost || this.#keepAlive(connection));
     }, keepAlive);
   }
 
-  /** Sends a request, and ends the connection unless a packet arrives in time. */
+  /** Sends a request, and ends the connection unless a packet arrives within the timeout. */
   #probe(connection: Connection, timeout: number, done: (isLost: boolean) => unknown): void {
-    connection.heard = false;
+    connection.hasReceived = false;
     try {
       connection.fence(error => {
-        const isLost = error !== undefined && !connection.heard;
+        const isLost = error !== undefined && !connection.hasReceived;
         if (isLost) connection.close(error);
         done(isLost);
       }, timeout);
@@ -220,44 +225,50 @@ export class Loop {
     }
   }
 
-  /** Handles a page that may have been frozen or changed its network: probes the connection, and makes the next attempt at once, unless the server has named a delay. */
-  #wake(isOffline: boolean): void {
-    if (this.state.name === 'ready') this.#probe(this.#connection!, probeTimeout, isLost => isLost && this.#wake(isOffline));
-    else if (this.state.name === 'reconnecting' && !isOffline && !this.#isBidden) {
+  /**
+   * Handles a page that may have been frozen or changed its network: probes the connection, and makes the next attempt at once,
+   * unless the server has named a delay.
+   */
+  #onPageChanged(isOffline: boolean): void {
+    if (this.state.name === 'ready') this.#probe(this.#connection!, probeTimeout, isLost => isLost && this.#onPageChanged(isOffline));
+    else if (this.state.name === 'reconnecting' && !isOffline && !this.#hasNamedDelay) {
       platform.clearTimeout(this.#timer);
       void this.#open();
     }
   }
 
-  /** @returns Whether the client is closed now. */
-  #lose(connection: Connection | undefined, error: Error): boolean {
+  /**
+   * Handles the end of a connection or a failed attempt: begins the next attempt after a delay, or closes the client.
+   * @returns Whether the client is closed now.
+   */
+  #onEnded(connection: Connection | undefined, error: Error): boolean {
     if (connection !== this.#connection) return true;
     const ready = this.#readySince === undefined ? undefined : Date.now() - this.#readySince;
-    // With a function, the next attempt may have another token.
+    // A function may return another token for the next attempt, so 401 and 403 are not final.
     const isTransient = error instanceof TPacketError && (error.isTransient || (typeof this.address !== 'string' && (error as ConnectionError).httpStatus! > 0));
     const moveOn = connection?.moveOn;
     const next = reconnection(isTransient, this.#attempt, ready, this.settings.reconnect, Math.random(), moveOn?.delay);
-    this.#isBidden = moveOn !== undefined;
-    // A named server that refuses the client is not tried again, unless it says when to come back.
-    if (moveOn?.moveTo) this.#named = moveOn.moveTo;
-    else if (ready === undefined && !moveOn) this.#named = undefined;
+    this.#hasNamedDelay = moveOn !== undefined;
+    // If the client was not ready on this connection, it gives up the named address, unless the server has named a delay for the next attempt.
+    if (moveOn?.moveTo) this.#namedAddress = moveOn.moveTo;
+    else if (ready === undefined && !moveOn) this.#namedAddress = undefined;
     if (!next) {
-      // The server has refused the client or closed for good, or another connection has the session.
+      // The server has refused the client or closed the connection permanently, or another connection has the session.
       if (!isTransient && !(error instanceof ProtocolError)) this.#engagement.user.forget();
-      this.shut(error);
+      this.stop(error);
       return true;
     }
     this.#reset();
     this.#attempt = next.attempt;
     this.#timer = platform.setTimeout(() => void this.#open(), next.delay);
-    this.#engagement.disconnected(connection, true, error);
-    this.#become({ name: 'reconnecting', ...next, reason: error });
+    this.#engagement.onDisconnected(connection, true, error);
+    this.#setState({ name: 'reconnecting', ...next, reason: error });
     return (this.state as ClientState).name === 'closed';
   }
 
   #reset(): void {
     platform.clearTimeout(this.#timer);
-    this.#connection = this.#turn = undefined;
+    this.#connection = this.#attemptKey = undefined;
     this.#readySince = undefined;
   }
 }

@@ -4,7 +4,8 @@ import { platform } from './platform.js';
 
 /**
  * Reads a MOVE_ON (docs/protocol.md, Sessions).
- * @param current The address of the connection that received it. A server cannot downgrade a client from TLS to a connection without it.
+ * @param current The address of the connection that received the packet. A server cannot make a client leave TLS.
+ * @returns The delay in milliseconds, and the address if the client accepts it.
  */
 export function readMoveOn({ p1, data }: Packet, current: string): { readonly delay: number; readonly moveTo?: string } {
   const delay = delayOf(p1);

@@ -1,7 +1,10 @@
 import { platform, type WebSocketConstructor } from './platform.js';
 import type { ReconnectOptions } from './reconnection.js';
 
-/** The used part of a page's `Storage`, such as `sessionStorage`. If it throws, the session does not survive the page; the client is not affected otherwise. */
+/**
+ * The used part of a page's `Storage`, such as `sessionStorage`. If a method throws, the session does not survive the page;
+ * the client is not affected otherwise.
+ */
 export interface SessionStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -10,11 +13,14 @@ export interface SessionStore {
 
 /** Options of sessions. */
 export interface SessionOptions {
-  /** The requested grace in milliseconds: how long the server keeps the user without a connection. It may grant less. Default: 0, which leaves the grace to the server. */
+  /**
+   * The requested grace: the time in milliseconds for which the server keeps the user without a connection; 0 for the server's default, and at most 2^31 - 1.
+   * The server may grant less. Default: 0.
+   */
   readonly grace?: number;
   /**
-   * The store that keeps the session for the next page in the same tab: `sessionStorage`. `connect` with the same nick resumes the session. The store contains the session's token and packets that wait for receipts, so it
-   * must be as private as the user's identity. Default: none.
+   * The store that keeps the session for the next page in the same tab: `sessionStorage`. `connect` with the same nick resumes the session.
+   * The store then contains the session's token and the packets that wait for receipts, so it must be as private as the user's identity. Default: none.
    */
   readonly store?: SessionStore;
   /** The key in the store, which must be unique among the clients of a page. Default: `tpacket`. */
@@ -23,6 +29,7 @@ export interface SessionOptions {
 
 /** The target of one attempt to connect. */
 export interface AttemptTarget {
+  /** The server's address with `ws:`, `wss:`, `http:` or `https:`. */
   readonly url: string;
   /** The offered subprotocols. Default: none. */
   readonly protocols?: string | readonly string[];
@@ -31,8 +38,10 @@ export interface AttemptTarget {
 type Target = string | AttemptTarget | undefined;
 
 /**
- * The server's address, or a function that returns it for each attempt, such as with a fresh token. The argument of the function is the address that the server has named for the next connection (MOVE_ON), if any. If it
- * returns undefined, the client closes. If it throws, the attempt has failed, and a client that was ready tries again. With a function, the statuses 401 and 403 are not final.
+ * The server's address, or a function that returns the address of each attempt, such as one with a fresh token.
+ * The argument of the function is the address that the server has named for the next connection (MOVE_ON), if any. If the function returns undefined,
+ * the client closes. If it throws, or takes longer than `timeout`, the attempt has failed, and a client that was ready tries again.
+ * With a function, the client also tries again after the HTTP statuses 401 and 403.
  */
 export type ServerAddress = string | ((named?: string) => Target | Promise<Target>);
 
@@ -42,23 +51,27 @@ export interface ClientOptions {
   readonly WebSocket?: WebSocketConstructor;
   /** The data of the first packet (docs/protocol.md, Engagement). Default: `magic string :)`. */
   readonly magicString?: string;
-  /** Ranges of commands from 10 that the client accepts, both ends included. At most 16, of which `followLog` and `session` need two together. Default: none. */
+  /**
+   * Ranges of commands from 10 that the client accepts, both ends included. A server accepts up to 16 ranges from a client.
+   * The client uses two of them for `followLog` and `session`. Default: none.
+   */
   readonly accept?: readonly (readonly [first: number, last: number])[];
   /**
-   * Whether the client follows the log of its room, if the server supports that: events have `offset` and `time`, messages of the history have their senders, and `say` resolves with a receipt.
-   * Default: true.
+   * Whether the client follows the log of its room, if the server supports that: events have `offset` and `time`, messages of the history have their senders,
+   * and `say` resolves with a receipt. Default: true.
    */
   readonly followLog?: boolean;
   /**
-   * The options of the session that the client asks for, if the server supports that; false for none. When the connection drops, the user keeps its id, its nick and its place in the room until it returns or its grace is
-   * over. It then receives the events that it has missed. Default: a session with the server's grace, without a store.
+   * The options of the session that the client asks for, if the server supports that; false for none. When the connection drops,
+   * the user keeps its id, its nick and its place in the room until it returns or its grace is over. A user who returns receives the missed events.
+   * Default: a session with the server's grace, without a store.
    */
   readonly session?: SessionOptions | false;
-  /** The longest wait for the WebSocket to open, and for each reply. Default: 10,000. */
+  /** The longest wait for the WebSocket to open, for an address function, and for each reply or receipt. Default: 10,000. */
   readonly timeout?: number;
   /** The time of silence after which the client probes the connection; 0 for never. Default: 30,000. */
   readonly keepAlive?: number;
-  /** Options of reconnecting; false for never. */
+  /** Options of reconnecting; false to never reconnect. */
   readonly reconnect?: ReconnectOptions | false;
   /** The maximum length of a received packet in bytes, header included. A longer one ends the connection. Default: 65,536. */
   readonly maxPacketLength?: number;
@@ -70,6 +83,7 @@ export interface ClientOptions {
   readonly maxPendingRequests?: number;
 }
 
+/** The options with their defaults. */
 export type Settings = Required<Omit<ClientOptions, 'session' | 'reconnect'>> & {
   readonly session: SessionOptions | false;
   readonly grace: number;
@@ -83,10 +97,10 @@ export type Settings = Required<Omit<ClientOptions, 'session' | 'reconnect'>> & 
  */
 export function settingsOf(options: ClientOptions): Settings {
   const WebSocket = options.WebSocket ?? platform.WebSocket;
-  if (!WebSocket) throw new TypeError('There is no WebSocket: pass one as an option, such as that of the package ws.');
+  if (!WebSocket) throw new TypeError('There is no WebSocket: pass one as an option, such as the class of the package ws.');
   const { session = {} } = options;
   const { grace = 0 } = session as SessionOptions;
-  if (grace !== (grace | 0) || grace < 0) throw new RangeError(`A grace of ${grace} ms.`);
+  if (grace !== (grace | 0) || grace < 0) throw new RangeError(`The grace is invalid: ${grace}.`);
   return {
     magicString: 'magic string :)',
     accept: [],

@@ -3,17 +3,14 @@ import { platform } from './platform.js';
 /** The length of a header in bytes. */
 export const headerSize = 24;
 
-/** The uid of packets that are not replies. */
-export const unasked = -1;
-
 /** A packet (docs/protocol.md, Packet). All numbers are signed 32-bit integers. */
 export interface Packet {
-  /** The client chooses a uid for each request. A reply has the uid of its request; all other packets of the server have -1. */
+  /** The client chooses a uid for each packet that it sends. A reply has the uid of its request; all other packets of the server have -1. */
   readonly uid: number;
   readonly command: number;
   readonly p1: number;
   readonly p2: number;
-  /** A view of the received message. */
+  /** In a packet that was read: a view of the message, which is not copied. */
   readonly data: Uint8Array;
 }
 
@@ -36,6 +33,7 @@ const signatureBytes = [0x45, 0x6a, 0x38, 0x40];
 
 /**
  * Reads a WebSocket message, which must be exactly one packet. Never throws, whatever the bytes are.
+ * @returns The packet, whose data is a view of the message; or the reason why the message is no packet.
  * @param maxLength The maximum length of a packet in bytes, header included.
  */
 export function readPacket(message: Uint8Array, maxLength = 0x7fffffff): Packet | PacketReadStatus {
@@ -52,8 +50,9 @@ export function readPacket(message: Uint8Array, maxLength = 0x7fffffff): Packet 
 }
 
 /**
- * Writes a packet.
- * @throws RangeError A number is not a 32-bit integer.
+ * Writes a packet as one message.
+ * @returns A new array.
+ * @throws RangeError A number is not a signed 32-bit integer.
  */
 export function writePacket({ uid, command, p1, p2, data }: Packet): Uint8Array {
   const message = new Uint8Array(headerSize + data.length);
@@ -69,6 +68,7 @@ export function writePacket({ uid, command, p1, p2, data }: Packet): Uint8Array 
 const encoder = new platform.TextEncoder();
 const decoder = new platform.TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Encodes text as UTF-8. */
 export const encodeText = (text: string): Uint8Array => encoder.encode(text);
 
 /**

@@ -31,7 +31,7 @@ interface Platform {
   TextDecoder: new (label: string, options: { fatal: boolean; ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string };
   URL: new (url: string) => { readonly protocol: string; readonly href: string };
   AbortSignal: { timeout(milliseconds: number): unknown };
-  // Without it, there are no sessions.
+  // Without it, the client has no sessions.
   crypto?: { getRandomValues(bytes: Uint8Array): unknown };
   Date: { now(): number };
   // Only in pages:

@@ -8,46 +8,47 @@ import { presence, Roster, type User } from './roster.js';
 
 type Event<Member = RoomEvent> = Member extends RoomEvent ? Omit<Member, keyof LogPlace> : never;
 
-/** The client's view of its room: handles the server's packets, keeps the roster, and raises events. The .NET client has the same in RoomView.cs. */
+/** The client's view of its room: handles the server's packets, keeps the roster, and raises events. RoomView.cs of the .NET client does the same. */
 export class RoomView {
   readonly roster = new Roster();
-  /** The own nick. The client finds itself by it if the server has not sent the id. */
+  /** The nick of the client's own user. If the server has not sent the user's id, the client finds the user in the roster by this nick. */
   nick = '';
-  /** The own id; 0 if the server has not sent it. Only a server with sessions does. */
+  /** The id of the client's own user; 0 if the server has not sent the id. Only a server with sessions sends it. */
   ownId = 0;
-  /** Undefined for none. */
+  /** The name of the room; undefined for none. */
   name: string | undefined;
   /** Whether the user is a member of the room; false while the client has only requested it. */
   isIn = false;
   /** The position of the last received event; undefined if the client does not follow the log. Kept while there is no connection. */
   position: LogPosition | undefined;
 
-  // The roster while it arrives. Then whether a LOGGED_MSG is history.
+  // The roster while it arrives.
   #arriving: Map<number, User> | undefined;
+  // Whether a LOGGED_MSG is history.
   #inHistory = false;
   #again = false;
-  // While a snapshot arrives: the offset of the last event of its history.
+  // While a snapshot arrives: the offset of the last event of its history, -1 before the first.
   #history: number | undefined;
   // The place of the EVENT that is being handled; undefined for a bare packet.
   #place: LogPlace | undefined;
   // A changed nick is DEL_USER and NEW_USER in one EVENT: the new user takes over the presence of the user that left.
-  #left: User | undefined;
+  #leftInEvent: User | undefined;
 
   /**
    * @param follows Whether the client follows the room's log.
    * @param knowsPresence Whether the client accepts PRESENCE.
-   * @param told Called with each event.
-   * @param moved Called when the server has moved the user to another room.
+   * @param dispatch Called with each event.
+   * @param onMoved Called when the server has moved the user to another room.
    */
   constructor(
     readonly maxUsers: number,
     readonly follows: boolean,
     readonly knowsPresence: boolean,
-    readonly told: (event: RoomEvent) => void,
-    readonly moved: () => void,
+    readonly dispatch: (event: RoomEvent) => void,
+    readonly onMoved: () => void,
   ) {}
 
-  /** Handles the server's consent to SET_ROOM: members and history follow. */
+  /** Handles a SET_ROOM or RESUME that succeeded: roster and history follow. */
   enter(name: string, again: boolean): void {
     this.name = name;
     this.isIn = true;
@@ -57,13 +58,13 @@ export class RoomView {
     this.#again = again;
   }
 
-  /** Ends members and history, which have all been received. */
+  /** Handles the end of roster and history. */
   complete(): void {
     this.#endRoster();
     this.#inHistory = false;
   }
 
-  /** Handles the end of the connection. The position of an incomplete snapshot is discarded. */
+  /** Handles the end of the connection. Discards the position of an incomplete snapshot. */
   interrupt(): void {
     if (this.#arriving || this.#history !== undefined) this.position = undefined;
     this.#arriving = this.#history = undefined;
@@ -80,7 +81,7 @@ export class RoomView {
   leave(): void {
     this.interrupt();
     this.signIn();
-    this.roster.exchange(new Map(), 0);
+    this.roster.setUsers(new Map(), 0);
   }
 
   /**
@@ -92,7 +93,7 @@ export class RoomView {
     if (!this.follows) this.#handle(packet);
     else if (command === PacketCommand.Event) this.#receiveEvent(packet);
     else if (command === PacketCommand.Snapshot) this.#receiveSnapshot(packet);
-    // A packet that was sent twice has a second receipt.
+    // A packet that was sent twice gets a second receipt, which the view ignores.
     else if (command !== PacketCommand.Receipt) this.#handle(packet);
   }
 
@@ -109,7 +110,7 @@ export class RoomView {
     try {
       packets.forEach(inner => this.#handle(inner));
     } finally {
-      this.#place = this.#left = undefined;
+      this.#place = this.#leftInEvent = undefined;
     }
   }
 
@@ -127,33 +128,36 @@ export class RoomView {
     this.enter(name, this.#arriving && !isMoved ? this.#again : this.isIn && !isMoved);
     this.position = position;
     this.#history = -1;
-    if (isMoved) this.moved();
+    if (isMoved) this.onMoved();
   }
 
   #handle(packet: Packet): void {
     const { command, p1, data } = packet;
     if (command === PacketCommand.Nop) return;
-    if (command === PacketCommand.RespError) return this.#tell({ type: 'refused', error: asError(packet) });
-    if (command === PacketCommand.NewUser) return this.#add(presence({ id: p1, nick: textOf(data) }, this.#left?.id === p1 && this.#left.away));
+    if (command === PacketCommand.RespError) return this.#publish({ type: 'refused', error: asError(packet) });
+    if (command === PacketCommand.NewUser) return this.#add(presence({ id: p1, nick: textOf(data) }, this.#leftInEvent?.id === p1 && this.#leftInEvent.away));
     if (command === PacketCommand.Presence && this.knowsPresence) return this.#mark(p1, packet.p2 === 1);
     this.#endRoster();
     if (command === PacketCommand.NewMsg) {
       const sender = this.roster.get(p1) ?? { id: p1, nick: '' };
-      this.#tell({ type: 'message', sender, text: textOf(data), history: this.#history !== undefined });
+      this.#publish({ type: 'message', sender, text: textOf(data), history: this.#history !== undefined });
     } else if (command === PacketCommand.LoggedMsg) {
-      this.#tell(this.#logged(packet));
+      this.#publish(this.#logged(packet));
     } else if (command === PacketCommand.DelUser) {
       const user = this.roster.remove(p1);
-      if (this.#place) this.#left = user;
-      if (user) this.#tell({ type: 'left', user });
+      if (this.#place) this.#leftInEvent = user;
+      if (user) this.#publish({ type: 'left', user });
     } else if (command === PacketCommand.MemberCount) {
-      this.roster.tellCount(p1);
+      this.roster.setCount(p1);
     } else {
-      this.#tell({ type: 'packet', packet });
+      this.#publish({ type: 'packet', packet });
     }
   }
 
-  /** Reads a LOGGED_MSG. In an EVENT, p1 is the sender's id and p2 the length of the nick in `nick: text`. If the length does not fit, the message has no sender. */
+  /**
+   * Reads a LOGGED_MSG. In an EVENT, p1 is the sender's id and p2 the length of the nick in `nick: text`.
+   * If the length does not fit, the message has no sender.
+   */
   #logged({ p1, p2, data }: Packet): Event {
     const history = this.#inHistory;
     // ": "
@@ -161,8 +165,8 @@ export class RoomView {
     return { type: 'message', sender: { id: p1, nick: textOf(data.subarray(0, p2)) }, text: textOf(data.subarray(p2 + 2)), history };
   }
 
-  #tell(event: Event): void {
-    this.told({ ...event, ...this.#place });
+  #publish(event: Event): void {
+    this.dispatch({ ...event, ...this.#place });
   }
 
   #add(user: User): void {
@@ -177,19 +181,19 @@ export class RoomView {
     this.roster.add(user);
     // The client's own user has changed its nick.
     if (user === this.roster.self) this.nick = user.nick;
-    this.#tell({ type: 'joined', user });
+    this.#publish({ type: 'joined', user });
   }
 
-  /** Handles a PRESENCE. It ignores the client's own user, who was away only while the client had no connection. */
+  /** Handles a PRESENCE. Ignores the PRESENCE of the client's own user, who was away only while the client had no connection. */
   #mark(id: number, isAway: boolean): void {
     if (id === this.ownId) return;
     const arriving = this.#arriving?.get(id);
     if (arriving) this.#arriving!.set(id, presence(arriving, isAway));
     const marked = this.#arriving ? undefined : this.roster.mark(id, isAway);
-    if (marked) this.#tell({ type: isAway ? 'away' : 'returned', user: marked });
+    if (marked) this.#publish({ type: isAway ? 'away' : 'returned', user: marked });
   }
 
-  /** Ends the roster. Any other packet, or the reply to the probe, does so. */
+  /** Handles the end of the roster: another packet than NEW_USER and PRESENCE has arrived, or the reply to the probe. */
   #endRoster(): void {
     const users = this.#arriving;
     if (!users) return;
@@ -197,8 +201,8 @@ export class RoomView {
     // Searched by the id first: the nick may have changed while there was no connection.
     const self = users.get(this.ownId) ?? [...users.values()].find(({ nick }) => nick === this.nick);
     this.nick = self?.nick ?? this.nick;
-    this.roster.exchange(users, self?.id ?? 0);
+    this.roster.setUsers(users, self?.id ?? 0);
     // `entered` has no place in the log.
-    this.told({ type: 'entered', room: this.name!, again: this.#again });
+    this.dispatch({ type: 'entered', room: this.name!, again: this.#again });
   }
 }

@@ -2,30 +2,31 @@ import { Emitter } from './emitter.js';
 
 /** A user in the room. */
 export interface User {
-  /** The positive id. It stays the same for the duration of the user's session. Without a session, a reconnected user has another id. */
+  /** The positive id. It stays the same as long as the user's session. A user without a session gets another id when it reconnects. */
   readonly id: number;
   readonly nick: string;
   /** True if the user has a session but no connection; missing otherwise, for the client's own user, and if the client has no session. */
   readonly away?: true;
 }
 
+/** The events of a roster, which it raises after the change. */
 export interface RosterEvents {
   /** A user was added. */
   added: User;
   /** A user was removed. */
   removed: User;
-  /** A large room has sent its number of members. */
+  /** A large room has sent its number of members, which is the event. */
   counted: number;
   /** A user went away or returned. */
   presence: User;
 }
 
-/** The users in the room. While the client reconnects, the last known users. */
+/** The users in the client's room; while the client reconnects, the last known users. */
 export class Roster extends Emitter<RosterEvents> {
   #byId = new Map<number, User>();
   #users: readonly User[] | undefined;
   #selfId = 0;
-  // The number of members of a large room that the server has only counted.
+  // The number of members of a large room that the server has counted but not sent.
   #unnamed = 0;
 
   /** All users, in the order of their arrival. The same array is returned until the roster changes. */
@@ -33,20 +34,22 @@ export class Roster extends Emitter<RosterEvents> {
     return (this.#users ??= [...this.#byId.values()]);
   }
 
+  /** The number of users in the roster. */
   get size(): number {
     return this.#byId.size;
   }
 
-  /** The number of members: the users in the roster, and in a large room also those that the server has only counted. */
+  /** The number of members. In a large room, this includes members that the server has counted but not sent, which are not in `users`. */
   get count(): number {
     return this.size + this.#unnamed;
   }
 
-  /** The client's own user. */
+  /** The client's own user; undefined outside of a room. */
   get self(): User | undefined {
     return this.get(this.#selfId);
   }
 
+  /** Returns the user with an id; undefined if the roster has none. */
   get(id: number): User | undefined {
     return this.#byId.get(id);
   }
@@ -85,7 +88,7 @@ export class Roster extends Emitter<RosterEvents> {
   }
 
   /** @internal */
-  tellCount(count: number): void {
+  setCount(count: number): void {
     this.#unnamed = Math.max(0, count - this.size);
     this.emit('counted', count);
   }
@@ -94,7 +97,7 @@ export class Roster extends Emitter<RosterEvents> {
    * Replaces all users, and then raises events for the differences.
    * @internal
    */
-  exchange(byId: Map<number, User>, selfId: number): void {
+  setUsers(byId: Map<number, User>, selfId: number): void {
     const before = this.#byId;
     this.#byId = byId;
     this.#users = undefined;

@@ -1,6 +1,8 @@
 /**
- * What a client has kept of the previous connection. `signedIn`: nothing; it is a new user with a new id, and knows only the missed events in the room's history. `rejoined`: its user; the server has sent roster and history
- * again, and events that the history no longer has are missed. `resumed`: its user; it has received every missed event, and the server has not sent roster and history again.
+ * The state that a client has kept from the previous connection.
+ * `signedIn`: none. The client has signed in as a new user with a new id. It receives only the missed events that are in the room's history.
+ * `rejoined`: its user. The server has sent roster and history again. The client has missed the events that are no longer in the history.
+ * `resumed`: its user and its room. The client has received every missed event. The server has not sent roster and history again.
  */
 export type Continuity = 'signedIn' | 'rejoined' | 'resumed';
 
@@ -25,6 +27,7 @@ export type ClientState =
   /** The client is signed in, and in the room if it has requested one. */
   | {
       readonly name: 'ready';
+      /** The room; missing for none. */
       readonly room?: string;
       readonly continuity: Continuity;
     }
@@ -33,7 +36,8 @@ export type ClientState =
       readonly name: 'reconnecting';
       /** The number of the next attempt, from 1 after the last stable connection. */
       readonly attempt: number;
-      /** The delay before it in milliseconds. */
+      /** The delay before the attempt in milliseconds. */
       readonly delay: number;
+      /** The cause of the connection's end, or of the failed attempt. */
       readonly reason: Error;
     };

@@ -42,9 +42,9 @@ for (const [given, used] of [['http://host/chat?a=http://b', 'ws://host/chat?a=h
     assert.deepEqual([...made], [[used]]);
   });
 
-describe('a connection that never began', () => {
+describe('the error of a connection that never opened', () => {
   for (const [url, hint] of [['ws://host:1/', / \(or wss:\/\/\)/], ['wss://host:1/', /path and origin/]])
-    test(`says so with the address ${url} and what to check`, async t => {
+    test(`names the address ${url} and what to check`, async t => {
       const { client, made } = start(t, url);
       const connected = client.connect('alice');
       made.last.fail();
@@ -55,21 +55,21 @@ describe('a connection that never began', () => {
       assert.ok(error.message.startsWith(`No connection to ${url}. Check host, port`), error.message);
     });
 
-  test('leaves the query out, which may have a token', async t => {
+  test('leaves out the query, which may contain a token', async t => {
     const { client, made } = start(t, 'ws://host/rooms?access_token=secret');
     const connected = client.connect('alice');
     made.last.fail();
     await assert.rejects(connected, { message: /^No connection to ws:\/\/host\/rooms\. / });
   });
 
-  test('says why where the platform does, the status of HTTP included', async t => {
+  test('has the reason and the HTTP status if the platform reports them', async t => {
     const { client, made } = start(t, 'ws://host/');
     const connected = client.connect('alice');
     made.last.fail('Unexpected server response: 403');
     await assert.rejects(connected, { httpStatus: 403, isTransient: false, message: /^No connection to ws:\/\/host\/: Unexpected server response: 403\. / });
   });
 
-  test('has ended, once it was open', async () => {
+  test('says that the connection has ended if it was open', async () => {
     const server = new FakeServer();
     const connected = server.client().connect('alice');
     server.open();
@@ -78,8 +78,8 @@ describe('a connection that never began', () => {
   });
 });
 
-describe('a function gives the address', () => {
-  test('with subprotocols, later, and anew for each attempt', async () => {
+describe('an address function', () => {
+  test('is called for each attempt, and may be asynchronous and return subprotocols', async () => {
     const server = new FakeServer();
     const given = [];
     const tokens = ['one', 'two'];
@@ -103,7 +103,7 @@ describe('a function gives the address', () => {
     assert.deepEqual(given, [undefined, undefined]);
   });
 
-  test('that fails ends an attempt, which the client repeats once it was ready', async () => {
+  test('that throws fails the attempt, and a client that was ready tries again', async () => {
     const server = new FakeServer();
     let calls = 0;
     const client = server.client({
@@ -125,19 +125,19 @@ describe('a function gives the address', () => {
     assert.equal(reasons.at(-1), 'No address: no token');
   });
 
-  test('that has none closes the client', async t => {
+  test('that returns undefined closes the client', async t => {
     const { client, made } = start(t, () => undefined);
     await assert.rejects(client.connect('alice'), { name: 'ConnectionError', httpStatus: 401 });
     assert.equal(client.state.name, 'closed');
     assert.deepEqual(made, []);
   });
 
-  test('that never answers ends the attempt when the timeout is over', async t => {
+  test('that never returns fails the attempt after the timeout', async t => {
     const { client } = start(t, () => new Promise(() => {}), { timeout: 1 });
     await assert.rejects(client.connect('alice'), { message: 'No address: No reply within 1 ms.' });
   });
 
-  test('is not asked any more by a client that was closed meanwhile', async t => {
+  test('that returns after the client was closed starts no attempt', async t => {
     let give;
     const { client, made } = start(t, () => new Promise(resolve => (give = resolve)));
     const connected = client.connect('alice');
@@ -150,8 +150,8 @@ describe('a function gives the address', () => {
 });
 
 describe('a refusal by 401 or 403', () => {
-  for (const [what, address, state] of [['is final', 'ws://server/', 'closed'], ['is not final where a function gives the address', () => 'ws://server/', 'reconnecting']])
-    test(what, async () => {
+  for (const [outcome, address, state] of [['is final', 'ws://server/', 'closed'], ['is not final with an address function', () => 'ws://server/', 'reconnecting']])
+    test(outcome, async () => {
       const server = new FakeServer();
       const client = server.client({ reconnect: { initialDelay: 1 }, address });
       const connected = client.connect('alice', 'lobby');
@@ -168,8 +168,8 @@ describe('a refusal by 401 or 403', () => {
     });
 });
 
-describe('within `entered`', () => {
-  test('the client requests, says and sends, before its history has come', async () => {
+describe('sending', () => {
+  test('is possible in `entered`, before the history has arrived', async () => {
     const server = new FakeServer();
     const client = server.client();
     let reply;
@@ -191,7 +191,7 @@ describe('within `entered`', () => {
     await connected;
   });
 
-  test('and not before it', async () => {
+  test('is not possible before `entered`', async () => {
     const server = new FakeServer();
     const client = server.client();
     client.connect('alice', 'lobby').catch(() => {});
@@ -201,7 +201,7 @@ describe('within `entered`', () => {
   });
 });
 
-test('a refusal has the name that the .NET client gives it, and one full stop', () => {
+test('the message of a refusal has the name of the code as in the .NET client, and one full stop', () => {
   assert.equal(new RequestError(PacketErrorCode.NickTaken, 'The nick is taken.', 1).message, 'The server has refused with NickTaken: The nick is taken.');
   assert.equal(new RequestError(PacketErrorCode.NickTaken, '', 1).message, 'The server has refused with NickTaken');
   assert.equal(new RequestError(-1000, 'no', 1).message, 'The server has refused with -1000: no');

@@ -9,10 +9,10 @@ const bob = { id: 0x1001, nick: 'bob' };
 const both = { 0x1000: 'alice', 0x1001: 'bob' };
 
 describe('connecting', () => {
-  test('goes from step to step, and the room comes whole before what happens in it', async () => {
+  test('passes through all states, and the roster is complete before the first event of the room', async () => {
     const server = new FakeServer();
     const client = server.client();
-    const told = watch(client);
+    const recorded = watch(client);
 
     const connected = client.connect('alice', 'lobby');
     assert.equal(server.socket.url, 'ws://server/');
@@ -33,7 +33,7 @@ describe('connecting', () => {
 
     assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
     assert.deepEqual(client.roster.self, alice);
-    assert.deepEqual(told, [
+    assert.deepEqual(recorded, [
       'connecting',
       'signingIn',
       'joining',
@@ -45,7 +45,7 @@ describe('connecting', () => {
     ]);
   });
 
-  test('is done without a room, and a room may follow', async () => {
+  test('is possible without a room, and the client can join one later', async () => {
     const server = new FakeServer();
     const client = server.client();
 
@@ -61,7 +61,7 @@ describe('connecting', () => {
     assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
   });
 
-  test('asks for commands before it enters', async () => {
+  test('accepts commands before it enters the room', async () => {
     const server = new FakeServer();
     const connected = server.client({ accept: [[256, 300], [1000, 1000]] }).connect('alice', 'lobby');
     await server.signIn();
@@ -77,7 +77,7 @@ describe('connecting', () => {
     await connected;
   });
 
-  test('ends where the nick is refused, and another may be tried', async () => {
+  test('fails if the server refuses the nick, and the client can connect with another nick', async () => {
     const server = new FakeServer();
     const client = server.client();
 
@@ -100,7 +100,7 @@ describe('connecting', () => {
     assert.equal(client.state.name, 'ready');
   });
 
-  test('ends where the room is refused', async () => {
+  test('fails if the server refuses the room', async () => {
     const server = new FakeServer();
     const client = server.client();
 
@@ -113,7 +113,7 @@ describe('connecting', () => {
     assert.equal(server.sockets.length, 1);
   });
 
-  test('is not tried again where it fails at first', async () => {
+  test('is not repeated if the first attempt fails', async () => {
     const server = new FakeServer();
     const client = server.client();
 
@@ -125,7 +125,7 @@ describe('connecting', () => {
     assert.equal(server.sockets.length, 1);
   });
 
-  test('ends with its signal', async () => {
+  test('ends when its signal is aborted', async () => {
     for (const steps of [0, 1, 2]) {
       const server = new FakeServer();
       const client = server.client();
@@ -143,19 +143,19 @@ describe('connecting', () => {
     }
   });
 
-  test('does not begin with a signal that has been given', async () => {
+  test('does not begin with an aborted signal', async () => {
     const server = new FakeServer();
     await assert.rejects(server.client().connect('alice', 'lobby', { signal: AbortSignal.abort(new Error('too late')) }), { message: 'too late' });
     assert.equal(server.sockets.length, 0);
   });
 
-  test('is refused while there is a connection', async () => {
+  test('throws while there is a connection', async () => {
     const client = await new FakeServer().ready();
     await assert.rejects(client.connect('alice'), { message: 'The client is ready.' });
     assert.equal(client.state.name, 'ready');
   });
 
-  test('stops where a listener closes', async () => {
+  test('stops if a listener closes the client in any state', async () => {
     for (const name of ['connecting', 'signingIn', 'joining', 'ready']) {
       const server = new FakeServer();
       const client = server.client();
@@ -193,7 +193,7 @@ describe('in a room', () => {
   test('users who join and leave raise events and change the roster', async () => {
     const server = new FakeServer();
     const client = await server.ready();
-    const told = watch(client);
+    const recorded = watch(client);
     const changes = [];
     client.roster.on('added', user => changes.push(['added', user.nick, client.roster.size]));
     client.roster.on('removed', user => changes.push(['removed', user.nick, client.roster.size]));
@@ -210,43 +210,43 @@ describe('in a room', () => {
 
     assert.deepEqual(client.roster.users, [alice]);
     assert.deepEqual(changes, [['added', 'bob', 2], ['removed', 'bob', 1]]);
-    assert.deepEqual(told, [
+    assert.deepEqual(recorded, [
       { type: 'joined', user: bob },
       { type: 'message', sender: bob, text: 'hello', history: false },
       { type: 'left', user: bob },
     ]);
   });
 
-  test('a message is sent, and a refusal has its uid', async () => {
+  test('a message is sent, and the event of a refusal has its uid', async () => {
     const server = new FakeServer();
     const client = await server.ready();
-    const told = watch(client);
+    const recorded = watch(client);
 
     const { uid } = await client.say('grüße ✓ 😀');
     const sent = server.read(PacketCommand.NewMsg, 'grüße ✓ 😀');
     assert.equal(sent.uid, uid);
     server.refuse(sent, -30, 'The message is too long.');
 
-    assert.equal(told.length, 1);
-    assert.deepEqual([told[0].type, told[0].error.uid, told[0].error.code], ['refused', uid, PacketErrorCode.MessageTooLong]);
+    assert.equal(recorded.length, 1);
+    assert.deepEqual([recorded[0].type, recorded[0].error.uid, recorded[0].error.code], ['refused', uid, PacketErrorCode.MessageTooLong]);
   });
 
-  test('a packet beyond the rate that the server allows comes back as refused, and a request throws', async () => {
+  test('a packet that exceeds the rate limit raises `refused`, and a request rejects', async () => {
     const server = new FakeServer();
     const client = await server.ready();
-    const told = watch(client);
+    const recorded = watch(client);
 
     const { uid } = await client.say('one too many');
     server.refuse(server.read(PacketCommand.NewMsg, 'one too many'), -40, 'Too many packets; wait a little.');
     const reply = client.request({ command: 256 });
     server.refuse(server.socket.sent.shift(), -40);
 
-    assert.deepEqual([told[0].type, told[0].error.uid, told[0].error.code, told[0].error.isTransient], ['refused', uid, PacketErrorCode.RateLimited, true]);
+    assert.deepEqual([recorded[0].type, recorded[0].error.uid, recorded[0].error.code, recorded[0].error.isTransient], ['refused', uid, PacketErrorCode.RateLimited, true]);
     await assert.rejects(reply, { name: 'RequestError', code: PacketErrorCode.RateLimited });
     assert.equal(client.state.name, 'ready');
   });
 
-  test('packets of the application go both ways', async () => {
+  test('the application sends and receives packets of its own', async () => {
     const server = new FakeServer();
     const client = await server.ready();
     const packets = [];
@@ -261,7 +261,7 @@ describe('in a room', () => {
     assert.deepEqual(packets, [{ uid: -1, command: 257, p1: 0x1000, p2: 4, data: Uint8Array.of(0xff) }]);
   });
 
-  test('another room is entered where the server allows it', async () => {
+  test('the client enters another room if the server allows that', async () => {
     const server = new FakeServer();
     const client = await server.ready({}, both);
 
@@ -274,7 +274,7 @@ describe('in a room', () => {
     assert.deepEqual(client.roster.users, [alice, { id: 0x1002, nick: 'carol' }]);
   });
 
-  test('a room that is refused changes nothing', async () => {
+  test('a refused room changes nothing', async () => {
     const server = new FakeServer();
     const client = await server.ready({}, both);
 
@@ -287,23 +287,23 @@ describe('in a room', () => {
     assert.deepEqual(client.roster.users, [alice, bob]);
   });
 
-  test('a user that is sent a second time raises no event', async () => {
+  test('a second NEW_USER of the same user raises no event', async () => {
     const server = new FakeServer();
     const client = await server.ready({}, both);
-    const told = watch(client);
-    client.roster.on('removed', user => told.push(user));
+    const recorded = watch(client);
+    client.roster.on('removed', user => recorded.push(user));
     const { users } = client.roster;
     server.userComes(0x1000, 'alice');
-    assert.deepEqual(told, []);
+    assert.deepEqual(recorded, []);
     assert.equal(client.roster.users, users);
   });
 
   test('an unknown sender has no nick', async () => {
     const server = new FakeServer();
     const client = await server.ready();
-    const told = watch(client);
+    const recorded = watch(client);
     server.says(0x2000, 'who am I');
-    assert.deepEqual(told[0].sender, { id: 0x2000, nick: '' });
+    assert.deepEqual(recorded[0].sender, { id: 0x2000, nick: '' });
   });
 
   test('a listener that throws does not affect the others, and a removed listener is not called', async () => {
@@ -328,7 +328,7 @@ describe('in a room', () => {
     assert.throws(thrown[0], { message: 'mine' });
   });
 
-  test('nothing is sent where the client is not ready, and the error says what it is', async () => {
+  test('nothing is sent while the client is not ready, and the error has its state', async () => {
     const server = new FakeServer();
     const client = server.client();
     await assert.rejects(client.say('hello'), { name: 'ConnectionError', message: 'The client is closed, not ready.' });
@@ -349,7 +349,7 @@ describe('in a room', () => {
   test('closing ends all pending operations', async () => {
     const server = new FakeServer();
     const client = await server.ready();
-    const told = watch(client);
+    const recorded = watch(client);
     const events = eventsOf(client);
     const request = client.request({ command: 256 });
 
@@ -360,14 +360,14 @@ describe('in a room', () => {
     await assert.rejects(request, ConnectionError);
     assert.deepEqual(client.state, { name: 'closed' });
     assert.deepEqual(client.roster.users, []);
-    assert.deepEqual(told, ['closed']);
+    assert.deepEqual(recorded, ['closed']);
     assert.deepEqual(server.socket.closed, { code: 1000, reason: '' });
     assert.deepEqual(await events.next(), { done: true, value: undefined });
   });
 });
 
 describe('a large room', () => {
-  test('is counted, and sends only the members who say something', async () => {
+  test('sends its number of members, and only the members who send messages', async () => {
     const server = new FakeServer();
     const client = server.client({ accept: [[PacketCommand.MemberCount, PacketCommand.MemberCount]] });
     const counts = [];
@@ -399,7 +399,7 @@ describe('a large room', () => {
 });
 
 describe('another nick', () => {
-  test('is taken, and kept across a reconnect', async () => {
+  test('is sent to the server, and used again after a reconnect', async () => {
     const server = new FakeServer();
     const client = await server.ready({ reconnect: { initialDelay: 1 } });
 
@@ -413,7 +413,7 @@ describe('another nick', () => {
     await server.signIn('alicia');
   });
 
-  test('that is refused changes nothing', async () => {
+  test('changes nothing if the server refuses it', async () => {
     const server = new FakeServer();
     const client = await server.ready();
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { OverflowError, eventsOf } from 'tpacket-client/iteration';
 import { FakeServer } from './fake-server.mjs';
 
-test('events are iterated over in order, those that came before the reader included', async () => {
+test('the iteration returns events in order, and also events that arrived before the reader started', async () => {
   const server = new FakeServer();
   const client = server.client();
   const events = eventsOf(client);
@@ -24,7 +24,7 @@ test('events are iterated over in order, those that came before the reader inclu
   assert.deepEqual(await events.next(), { done: true, value: undefined });
 });
 
-test('each iteration has all events of its own', async () => {
+test('each iteration returns all events', async () => {
   const server = new FakeServer();
   const client = await server.ready();
   const [one, two] = [eventsOf(client), eventsOf(client)];
@@ -32,7 +32,7 @@ test('each iteration has all events of its own', async () => {
   for (const events of [one, two]) assert.equal((await events.next()).value.text, 'hello');
 });
 
-test('several reads may wait', async () => {
+test('several reads can wait at the same time', async () => {
   const server = new FakeServer();
   const client = await server.ready();
   const events = eventsOf(client);
@@ -59,7 +59,7 @@ test('a reader that is too slow gets the buffered events and then an error, and 
   for (const text of ['one', 'two', 'three', 'four']) assert.equal((await other.next()).value.text, text);
 });
 
-test('a client that an error has closed ends its iterations with that', async () => {
+test('if an error closes the client, its iterations end with this error', async () => {
   const server = new FakeServer();
   const client = await server.ready({ reconnect: false });
   const [waiting, late] = [eventsOf(client), eventsOf(client)];

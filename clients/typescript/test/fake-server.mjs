@@ -16,8 +16,8 @@ export class FakeServer {
   sockets = [];
 
   /**
-   * @param follows whether it knows ACCEPT_COMMANDS and logs; otherwise it refuses them, as the oldest servers do
-   * @param sessions whether it has sessions; otherwise it refuses SESSION
+   * @param follows whether the server knows ACCEPT_COMMANDS and logs; otherwise it refuses ACCEPT_COMMANDS, as the oldest servers do
+   * @param sessions whether the server has sessions; otherwise it refuses SESSION
    */
   constructor({ follows = false, sessions = false } = {}) {
     this.follows = follows;
@@ -251,8 +251,8 @@ export function place(time, check = 0) {
 
 /** Records all events of a client from now on, states by their names. */
 export function watch(client) {
-  const told = [];
-  client.on('state', state => told.push(state.name));
-  client.on('event', event => told.push(event));
-  return told;
+  const recorded = [];
+  client.on('state', state => recorded.push(state.name));
+  client.on('event', event => recorded.push(event));
+  return recorded;
 }

@@ -10,16 +10,16 @@ const logged = (id, text, length) => packet(PacketCommand.LoggedMsg, { p1: id, p
 const event = (p1, p2, ...data) => packet(PacketCommand.Event, { p1, p2, data: Buffer.concat(data) });
 const position = bytes('0000000000000000 0500000000000000 0000000000000000');
 
-/** Records all events from now on with their places. */
+/** Records all events from now on with their offsets and times. */
 function places(client) {
-  const told = [];
+  const recorded = [];
   client.on('event', ({ type, offset, time, sender, user, text, history }) =>
-    told.push([offset ?? '-', time ?? '-', history ? 'history' : type, sender?.nick ?? user?.nick, text].filter(word => word !== undefined).join(' ')),
+    recorded.push([offset ?? '-', time ?? '-', history ? 'history' : type, sender?.nick ?? user?.nick, text].filter(word => word !== undefined).join(' ')),
   );
-  return told;
+  return recorded;
 }
 
-test('a client without sessions asks for receipts and events before it enters', async () => {
+test('a client without sessions accepts receipts and events before it enters the room', async () => {
   const server = new FakeServer({ follows: true });
   server.client({ session: false }).connect('alice', 'lobby').catch(() => {});
   server.open();
@@ -62,10 +62,10 @@ test('a snapshot and an event are read from their bytes', async () => {
   });
 });
 
-test('history has senders, times and offsets of its own', async () => {
+test('messages of the history have their senders, times and offsets', async () => {
   const server = new FakeServer({ follows: true });
   const client = server.client();
-  const told = places(client);
+  const recorded = places(client);
   const connected = client.connect('alice', 'lobby');
   await server.signIn();
   server.ok(server.read(PacketCommand.SetRoom, 'lobby'));
@@ -80,7 +80,7 @@ test('history has senders, times and offsets of its own', async () => {
   await connected;
   server.saysAt(10, 0x1000, 'hi');
 
-  assert.deepEqual(told, [
+  assert.deepEqual(recorded, [
     '- - entered',
     '3 3000 history b: ob one: two',
     '5 5000 history The round is over.',
@@ -90,10 +90,10 @@ test('history has senders, times and offsets of its own', async () => {
   assert.deepEqual(client.roster.self, { id: 0x1001, nick: 'alice' });
 });
 
-test('all that happens in the room has its place in the log, and private packets have none', async () => {
+test('all events of the room have an offset and a time, and packets for this client alone have neither', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
-  const told = places(client);
+  const recorded = places(client);
 
   server.event(10, packet(PacketCommand.NewUser, { p1: 0x1001, data: 'bob' }));
   server.event(12, packet(PacketCommand.DelUser, { p1: 0x1001, data: 'bob' }), packet(PacketCommand.NewUser, { p1: 0x1001, data: 'eve' }));
@@ -103,7 +103,7 @@ test('all that happens in the room has its place in the log, and private packets
   server.saysAt(5_000_000_000, 0x1001, 'far');
   server.event(5_000_000_001, logged(0, 'Done.', 0));
 
-  assert.deepEqual(told, [
+  assert.deepEqual(recorded, [
     '10 10000 joined bob',
     '12 12000 left bob',
     '12 12000 joined eve',
@@ -118,16 +118,16 @@ for (const length of [0, -1, 4, 6, 1000, 0x7fffffff])
   test(`a nick of ${length} bytes that does not fit leaves the text whole`, async () => {
     const server = new FakeServer({ follows: true });
     const client = await server.following();
-    const told = places(client);
+    const recorded = places(client);
     server.event(10, logged(0x1000, 'grün: ✓', length));
-    assert.deepEqual(told, ['10 10000 message grün: ✓']);
+    assert.deepEqual(recorded, ['10 10000 message grün: ✓']);
   });
 
 test('a later snapshot resets the room', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
   server.event(10, packet(PacketCommand.NewUser, { p1: 0x1001, data: 'bob' }));
-  const told = places(client);
+  const recorded = places(client);
 
   // Another epoch: offsets start over.
   server.beginSnapshot(2, 'lobby', 8);
@@ -137,22 +137,22 @@ test('a later snapshot resets the room', async () => {
   server.endSnapshot();
   server.saysAt(3, 0x1002, 'two');
 
-  assert.deepEqual(told, ['- - entered', '1 1000 history carol one', '3 3000 message carol two']);
+  assert.deepEqual(recorded, ['- - entered', '1 1000 history carol one', '3 3000 message carol two']);
   assert.deepEqual(client.roster.users.map(({ nick }) => nick), ['alice', 'carol']);
   assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
 });
 
-test('after a snapshot of another room, the client is in that room and returns to it', async t => {
+test('after a snapshot of another room, the client is in that room, also after a reconnect', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer({ follows: true });
   const client = await server.following();
-  const told = watch(client);
+  const recorded = watch(client);
 
   server.beginSnapshot(4, 'cellar', 9);
   server.userComes(0x1000, 'alice');
   server.endSnapshot();
   assert.deepEqual(client.state, { name: 'ready', room: 'cellar', continuity: 'signedIn' });
-  assert.deepEqual(told, ['ready', { type: 'entered', room: 'cellar', again: false }]);
+  assert.deepEqual(recorded, ['ready', { type: 'entered', room: 'cellar', again: false }]);
 
   server.end();
   t.mock.timers.tick(500);
@@ -162,10 +162,10 @@ test('after a snapshot of another room, the client is in that room and returns t
   client.close();
 });
 
-test('a client that changes rooms follows the other log from its snapshot', async () => {
+test('a client that changes rooms follows the log of the new room from its snapshot', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
-  const told = places(client);
+  const recorded = places(client);
   const joined = client.join('cellar');
   const request = server.read(PacketCommand.SetRoom, 'cellar');
   server.saysAt(10, 0x1000, 'still here');
@@ -177,27 +177,27 @@ test('a client that changes rooms follows the other log from its snapshot', asyn
   server.passFence();
   await joined;
 
-  assert.deepEqual(told, ['10 10000 message alice still here', '- - entered', '0 0 message alice there']);
+  assert.deepEqual(recorded, ['10 10000 message alice still here', '- - entered', '0 0 message alice there']);
 });
 
-test('a server without logs is used as before', async () => {
+test('the client works with a server without logs', async () => {
   const server = new FakeServer();
   const client = await server.ready();
-  const told = places(client);
+  const recorded = places(client);
   server.says(0x1000, 'hello');
   server.send(PacketCommand.LoggedMsg, { p1: 0x1000, p2: 5, data: 'alice: p1 and p2 mean nothing here' });
-  assert.deepEqual(told, ['- - message alice hello', '- - message alice: p1 and p2 mean nothing here']);
+  assert.deepEqual(recorded, ['- - message alice hello', '- - message alice: p1 and p2 mean nothing here']);
 });
 
-test('a client that does not want to follow asks for nothing', async () => {
+test('a client that does not follow the log accepts no commands for it', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.ready({ followLog: false, session: false });
-  const told = watch(client);
+  const recorded = watch(client);
   for (const command of [14, 15, 17]) server.send(command, { p1: 1 });
-  assert.deepEqual(told.map(({ packet: { command } }) => command), [14, 15, 17]);
+  assert.deepEqual(recorded.map(({ packet: { command } }) => command), [14, 15, 17]);
 });
 
-describe('what breaks the protocol ends the connection', () => {
+describe('a violation of the protocol ends the connection', () => {
   const head = place(1000);
   const snapshot = (p1, data) => packet(PacketCommand.Snapshot, { p1, data });
   const receipt = (p1, p2, data) => packet(PacketCommand.Receipt, { p1, p2, data });
@@ -208,9 +208,9 @@ describe('what breaks the protocol ends the connection', () => {
   for (const [name, status, ...packets] of [
     ['an EVENT without a check', 'BadEvent', event(10, 0, head.subarray(0, 8))],
     ['an EVENT with a negative offset', 'BadEvent', event(10, -1, head)],
-    ['an EVENT with an offset that no number of the language is', 'BadEvent', event(0, 0x200000, head)],
-    ['an EVENT of a time that no calendar has', 'BadEvent', event(10, 0, never)],
-    ['an EVENT with a packet that is cut', 'BadEvent', event(10, 0, head, hello.subarray(0, -1))],
+    ['an EVENT with an offset that is no safe integer', 'BadEvent', event(0, 0x200000, head)],
+    ['an EVENT with a time that is no valid date', 'BadEvent', event(10, 0, never)],
+    ['an EVENT with a truncated packet', 'BadEvent', event(10, 0, head, hello.subarray(0, -1))],
     ['an EVENT with less than a header', 'BadEvent', event(10, 0, head, hello.subarray(0, 4))],
     ['an EVENT with bytes behind its packet', 'BadEvent', event(10, 0, head, hello, Buffer.alloc(1))],
     ['an EVENT with another signature', 'BadEvent', event(10, 0, head, bytes('456A3841 FFFFFFFF 18000000 07000000 00100000 00000000'))],
@@ -232,18 +232,18 @@ describe('what breaks the protocol ends the connection', () => {
     ['a RECEIPT of a negative offset', 'BadReceipt', receipt(10, -0x80000000, head)],
     ['history that is newer than its snapshot', 'OutOfOrder', begin, event(6, 0, head)],
     ['history that goes back', 'OutOfOrder', begin, event(3, 0, head), event(2, 0, head)],
-    ['history that is said twice', 'OutOfOrder', begin, event(3, 0, head), event(3, 0, head)],
+    ['history that repeats an event', 'OutOfOrder', begin, event(3, 0, head), event(3, 0, head)],
   ])
     test(name, async () => {
       const server = new FakeServer({ follows: true });
       const client = await server.following();
-      const told = watch(client);
+      const recorded = watch(client);
       packets.forEach(bytes => server.message(bytes));
       assert.equal(client.state.name, 'closed');
       assert.ok(client.state.reason instanceof ProtocolError);
       assert.equal(client.state.reason.status, status);
       assert.deepEqual(server.socket.closed, { code: 4000, reason: status });
-      assert.ok(!told.some(({ text }) => text === 'hello'));
+      assert.ok(!recorded.some(({ text }) => text === 'hello'));
     });
 
   test('an EVENT before any SNAPSHOT', async () => {

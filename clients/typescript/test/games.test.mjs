@@ -10,18 +10,18 @@ const white = { user: 0x1001, nick: 'bob' };
 const open = { phase: 'open', game: 0, moves: 0, seats: [free, free] };
 const running = { phase: 'running', game: 1, moves: 0, seats: [{ ...black, toMove: true }, white], board: 'start' };
 
-/** A member of a room with a game, that accepts receipts; the local time is the test's. */
+/** Returns a member of a room with a game, which accepts receipts. The test sets the local time. */
 async function member({ at = 100_000 } = {}) {
   const server = new FakeServer({ follows: true });
   const client = server.client();
   const clock = { now: at };
   const game = new Game(client, { now: () => clock.now });
-  const told = [];
-  for (const name of ['seated', 'freed', 'away', 'returned', 'offered', 'settled']) game.on(name, ({ seat, offer }) => told.push([name, seat, ...(offer ? [offer] : [])]));
-  for (const name of ['moved', 'tookBack']) game.on(name, ({ moves }) => told.push([name, moves]));
-  game.on('began', ({ view }) => told.push(['began', view.game]));
-  game.on('ended', ({ result }) => told.push(['ended', result.reason]));
-  game.on('reset', () => told.push(['reset']));
+  const recorded = [];
+  for (const name of ['seated', 'freed', 'away', 'returned', 'offered', 'settled']) game.on(name, ({ seat, offer }) => recorded.push([name, seat, ...(offer ? [offer] : [])]));
+  for (const name of ['moved', 'tookBack']) game.on(name, ({ moves }) => recorded.push([name, moves]));
+  game.on('began', ({ view }) => recorded.push(['began', view.game]));
+  game.on('ended', ({ result }) => recorded.push(['ended', result.reason]));
+  game.on('reset', () => recorded.push(['reset']));
   const connected = client.connect('alice', 'table');
   await settled();
   await server.signIn();
@@ -33,10 +33,10 @@ async function member({ at = 100_000 } = {}) {
     client,
     clock,
     game,
-    told,
-    /** Sends a view for this client alone, as to one that has just entered. */
+    recorded,
+    /** Sends a view to this client alone, as the server does after the client has entered the room. */
     shows: view => server.send(GameCommand.Game, { p2: 1, data: JSON.stringify(view) }),
-    /** Sends the view behind an event of the log at a time. */
+    /** Sends an event of the log with a time, and then the view. */
     happens: (view, time) => server.message(eventAt(offset++, time, packet(GameCommand.Game, { p2: 1, data: JSON.stringify(view) }))),
     /** Reads the action that the client has sent. */
     action: () => {
@@ -44,7 +44,7 @@ async function member({ at = 100_000 } = {}) {
       assert.equal(sent?.command, GameCommand.Game);
       return [JSON.parse(decodeText(sent.data)), sent];
     },
-    /** Answers an action with a receipt of a time. */
+    /** Answers an action with a receipt that has a time. */
     receipt: ({ uid }, time) => server.message(receiptAt(uid, offset++, time)),
   };
 }
@@ -58,8 +58,8 @@ const eventAt = (offset, time, ...packets) => packet(14, { p1: offset, data: Buf
 const receiptAt = (uid, offset, time) => packet(17, { uid, p1: offset, data: placeAt(time) });
 
 describe('a game', () => {
-  test('is unknown before its first view, and is then what the server shows', async () => {
-    const { game, shows, told } = await member();
+  test('has no view before the first one, and then the view that the server has sent', async () => {
+    const { game, shows, recorded } = await member();
     assert.equal(game.view, undefined);
     assert.equal(game.seat, undefined);
     assert.equal(game.isToMove, false);
@@ -69,13 +69,13 @@ describe('a game', () => {
     assert.equal(game.view.board, 'start');
     assert.deepEqual(game.seat, { ...black, toMove: true });
     assert.equal(game.isToMove, true);
-    assert.deepEqual(told, [['reset']], 'the first view is no change');
+    assert.deepEqual(recorded, [['reset']], 'the first view is no change');
   });
 
-  test('notifies of what has changed, in the order in which it happens', async () => {
-    const { shows, told } = await member();
+  test('raises the changes between two views, in chronological order', async () => {
+    const { shows, recorded } = await member();
     shows(open);
-    told.length = 0;
+    recorded.length = 0;
     const steps = [
       [{ ...open, seats: [black, free] }, [['seated', 0]]],
       [{ ...open, seats: [{ ...black, away: true }, free] }, [['away', 0]]],
@@ -91,24 +91,24 @@ describe('a game', () => {
     ];
     for (const [view, changes] of steps) {
       shows(view);
-      assert.deepEqual(told.splice(0), changes);
+      assert.deepEqual(recorded.splice(0), changes);
     }
     assert.deepEqual([free, black, { bot: 'club' }].map(isHeld), [false, true, true]);
   });
 
-  test('is forgotten when the client enters a room again', async () => {
-    const { client, game, server, shows, told } = await member();
+  test('has no view after the client has entered a room again', async () => {
+    const { client, game, server, shows, recorded } = await member();
     shows(running);
-    told.length = 0;
+    recorded.length = 0;
     const joined = client.join('other');
     await server.letFollow('other');
     await joined;
     assert.equal(game.view, undefined);
     shows(open);
-    assert.deepEqual(told, [['reset']]);
+    assert.deepEqual(recorded, [['reset']]);
   });
 
-  test('writes actions as the page of games has them', async () => {
+  test('writes actions as in docs/games.md', async () => {
     const { game, shows, action } = await member();
     shows({ ...running, you: 0, moves: 7 });
     const actions = [
@@ -147,7 +147,7 @@ describe('a game', () => {
     await assert.rejects(refused, { name: 'RequestError', code: -68, text: 'No man goes so far.' });
   });
 
-  test('says how long its own actions are on their way, smoothed and with a bound', async () => {
+  test('sends the smoothed and bounded round-trip time with each move', async () => {
     const { game, shows, action, receipt, clock } = await member();
     shows({ ...running, you: 0 });
     const lagOf = async milliseconds => {
@@ -161,7 +161,7 @@ describe('a game', () => {
     assert.deepEqual([await lagOf(100), await lagOf(200), await lagOf(60_000), await lagOf(0)], [0, 100, 130, 391]);
   });
 
-  test('that was disposed of receives no more views', async () => {
+  test('receives no more views after dispose', async () => {
     const { game, shows } = await member();
     game.dispose();
     shows(running);
@@ -172,16 +172,16 @@ describe('a game', () => {
 describe('the remaining time', () => {
   const clocked = (kind, more, clock = {}) => ({ ...running, clock: { kind, milliseconds: 60_000, ...clock }, seats: [{ ...black, toMove: true, left: 50_000, since: 80_000, ...more }, { ...white, left: 60_000 }] });
 
-  test('is the estimate of the event that came soonest, whatever the local clock shows', async () => {
+  test('is estimated from the event with the shortest delay, whatever the local clock shows', async () => {
     const { game, happens, clock } = await member({ at: 100_000 });
-    // The local clock is 19,950 ms ahead, and the event was 50 ms on its way.
+    // The local clock is 19,950 ms ahead, and the event has arrived after 50 ms.
     happens(clocked('suddenDeath'), 80_000);
     assert.equal(game.serverTime, 80_000);
     assert.equal(game.remaining(0), 50_000);
     clock.now += 3000;
     assert.equal(game.remaining(0), 47_000);
     assert.equal(game.remaining(1), 60_000);
-    // A late event changes nothing, an early one shows that the first was late.
+    // An event with a longer delay changes nothing. An event with a shorter delay corrects the estimate.
     happens(clocked('suddenDeath'), 82_000);
     assert.equal(game.remaining(0), 47_000);
     happens(clocked('suddenDeath'), 83_040);
@@ -190,7 +190,7 @@ describe('the remaining time', () => {
     assert.equal(game.remaining(0), 0, 'never negative');
   });
 
-  test('goes by the local clock before the first event, but never by one that is behind a turn that has begun', async () => {
+  test('is computed with the local clock before the first event, unless this clock is behind the beginning of the turn', async () => {
     const { game, shows, clock } = await member({ at: 81_000 });
     shows(clocked('suddenDeath'));
     assert.equal(game.remaining(0), 49_000);
@@ -201,7 +201,7 @@ describe('the remaining time', () => {
     assert.equal(game.remaining(0), 49_500);
   });
 
-  test('is as the kind of the clock has it', async () => {
+  test('depends on the kind of the clock', async () => {
     const { game, happens, clock } = await member({ at: 80_000 });
     const after = (view, milliseconds) => {
       clock.now = 80_000;
@@ -216,7 +216,7 @@ describe('the remaining time', () => {
     assert.deepEqual(after(running, 1000), [undefined, undefined], 'without a clock');
   });
 
-  test('goes by what is said in the room too, except for its history', async () => {
+  test('is also estimated from messages of the room, except its history', async () => {
     const { client, game, server, clock } = await member({ at: 100_000 });
     server.saysAt(10, 0x1000, 'live');
     assert.equal(game.serverTime, 10_000);
@@ -257,7 +257,7 @@ describe('a replay', () => {
     assert.deepEqual(await replay, { game: 1, boards: Array.from({ length: 100 }, (_, i) => i), text: '1. 11-15 *' });
   });
 
-  test('of a game without a board ends with its empty page', async () => {
+  test('of a game without a board ends with the empty page', async () => {
     const { game, server } = await member();
     const replay = game.replay();
     await answer(server, page(0, 0, 0));
@@ -275,7 +275,7 @@ describe('a replay', () => {
     assert.equal((await replay).boards.length, 52);
   });
 
-  test('rejects where the room has no game', async () => {
+  test('rejects if the room has no game', async () => {
     const { game, server } = await member();
     const replay = game.replay();
     server.refuse(server.socket.sent.shift(), -6, 'The room has no game.');
@@ -311,7 +311,7 @@ describe('matchmaking', () => {
     assert.deepEqual(matchmaking.view.open, []);
   });
 
-  test('writes actions as the page of games has them', async () => {
+  test('writes actions as in docs/games.md', async () => {
     const { matchmaking, server } = await lobby();
     for (const [act, written] of [
       [() => matchmaking.open('noughts-'), { do: 'open', game: 'noughts-' }],

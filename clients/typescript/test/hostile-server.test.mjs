@@ -15,7 +15,7 @@ function assertLeft(server, client, status) {
   assert.deepEqual(server.socket.closed, { code: 4000, reason: status });
 }
 
-describe('what is no packet ends the connection', () => {
+describe('a message that is no packet ends the connection', () => {
   for (const { name, hex, status } of vectors.refused)
     test(name, async () => {
       const server = new FakeServer();
@@ -24,14 +24,14 @@ describe('what is no packet ends the connection', () => {
       assertLeft(server, client, status);
     });
 
-  test('text', async () => {
+  test('a text message', async () => {
     const server = new FakeServer();
     const client = await server.ready();
     server.message('Ej8@');
     assertLeft(server, client, 'NotBinary');
   });
 
-  test('more than the limit', async () => {
+  test('a packet longer than the limit', async () => {
     const server = new FakeServer();
     const client = await server.ready({ maxPacketLength: 1000 });
     server.send(256, { data: new Uint8Array(976) });
@@ -41,7 +41,7 @@ describe('what is no packet ends the connection', () => {
   });
 });
 
-describe('text that is no UTF-8 ends the connection', () => {
+describe('data that must be UTF-8 but is not ends the connection', () => {
   for (const name of ['NewUser', 'NewMsg', 'LoggedMsg', 'RespError'])
     test(name, async () => {
       const server = new FakeServer();
@@ -61,7 +61,7 @@ describe('text that is no UTF-8 ends the connection', () => {
 });
 
 describe('the roster is bounded', () => {
-  test('while it arrives', async () => {
+  test('while the client enters the room', async () => {
     const server = new FakeServer();
     const client = server.client({ maxUsers: 3 });
     const connected = client.connect('alice', 'lobby');
@@ -72,7 +72,7 @@ describe('the roster is bounded', () => {
     assertLeft(server, client, 'TooManyUsers');
   });
 
-  test('and later', async () => {
+  test('after the client has entered the room', async () => {
     const server = new FakeServer();
     const client = await server.ready({ maxUsers: 3 });
     for (let id = 1; id <= 2; id++) server.userComes(id, `user ${id}`);

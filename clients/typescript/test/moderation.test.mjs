@@ -36,7 +36,7 @@ test('each request is a packet of the protocol', async () => {
   await expect(deleteMessage(client, 0x2_ffff_fffe), ModerationCommand.DeleteMsg, -2, 2, '');
 });
 
-test('an invitation is what connect and join take', async () => {
+test('connect and join take an invitation instead of the room name', async () => {
   const { server, client } = await moderator();
   const answer = (p1, p2) => {
     const { uid, ...sent } = server.socket.sent.shift();
@@ -51,7 +51,7 @@ test('an invitation is what connect and join take', async () => {
   assert.deepEqual(await made, { invitation: 'private/tea\nabc', seconds: 60 });
 });
 
-test('a list of bans is read page by page', async () => {
+test('listBans reads all pages', async () => {
   const { server, client } = await moderator();
   const [one, two] = [{ kind: 0, target: 'bob', by: 'mod', reason: '' }, { kind: 2, target: 'eve', until: '2026-01-01T00:00:00+00:00', by: 'mod', reason: 'caps' }];
   const done = listBans(client);
@@ -64,14 +64,14 @@ test('a list of bans is read page by page', async () => {
   assert.deepEqual(await done, [one, two]);
 });
 
-test('a refusal is an error with its code', async () => {
+test('a refusal rejects with its code', async () => {
   const { server, client } = await moderator();
   const done = unmute(client, 'bob');
   server.send(4, { uid: server.socket.sent.shift().uid, p1: PacketErrorCode.Refused, data: 'You are no moderator.' });
   await assert.rejects(done, error => error instanceof RequestError && error.code === PacketErrorCode.Refused);
 });
 
-test('deletions are passed on until the listener is removed, and no other packets', async () => {
+test('the listener receives deletions until it is removed, and no other packets', async () => {
   const { server, client } = await moderator();
   const deleted = [];
   const stop = onDeleted(client, offset => deleted.push(offset));

@@ -27,7 +27,7 @@ test('the bundle of games is smaller than 4 KiB, minified and gzipped, and needs
   assert.deepEqual(Object.keys(await import('../dist/tpacket-games.min.js')).sort(), Object.keys(await import('tpacket-client/games')).sort());
 });
 
-test('a page gets the minified files by the names that the package exports', async () => {
+test('the package exports the minified files by their names', async () => {
   const { exports } = JSON.parse(read('package.json'));
   for (const [entry, file] of [['tpacket-client', 'client'], ['tpacket-client/games', 'games'], ['tpacket-client/iteration', 'iteration'], ['tpacket-client/moderation', 'moderation']]) {
     const name = `./dist/tpacket-${file}.min.js`;
@@ -45,7 +45,7 @@ test('the two bundles work together', async () => {
   game.dispose();
 });
 
-test('the bundle takes what an address function returns', async t => {
+test('the bundle uses the url and the protocols that an address function returns', async t => {
   const { TPacketClient } = await import('../dist/tpacket-client.min.js');
   const made = await new Promise(resolve => {
     class Socket {
@@ -61,7 +61,7 @@ test('the bundle takes what an address function returns', async t => {
   assert.deepEqual(made, ['wss://host/', ['one', 'two']]);
 });
 
-test('nothing is needed to run it, and nothing installed that is not said to the byte', () => {
+test('the package has no dependencies, and the lock file has a hash for each development dependency', () => {
   const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
   assert.deepEqual([dependencies, peerDependencies], [undefined, undefined]);
   for (const [name, { integrity, resolved, link }] of Object.entries(JSON.parse(read('package-lock.json')).packages)) {
@@ -74,7 +74,7 @@ describe('the types', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tpacket-client-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** What the compiler has against files that belong to nobody else. */
+  /** Compiles files outside of any package, and returns the compiler's output. */
   function compile(name, lib, ...files) {
     const paths = files.map((code, i) => {
       const path = join(folder, `${name}${i + 1}.mts`);
@@ -107,7 +107,7 @@ describe('the types', () => {
     assert.equal(compile('browser', ['es2022', 'dom'], browser, ...examples), '');
   });
 
-  test('need none of a browser, nor of Node', () => {
+  test('need no types of browsers or Node', () => {
     const bare = `
       import { Game, type GameView, Matchmaking, type OpenGame, gameCommands } from 'tpacket-client/games';
       import { eventsOf } from 'tpacket-client/iteration';

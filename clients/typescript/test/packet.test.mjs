@@ -23,7 +23,7 @@ describe('a message that is no packet is refused', () => {
   for (const { name, hex, status } of vectors.refused) test(name, () => assert.equal(readPacket(bytes(hex)), status));
 });
 
-test('a message is read where it lies in a larger buffer', () => {
+test('a message is read from the middle of a larger buffer', () => {
   const packet = vectors.packets.find(({ text }) => text === 'hello');
   const buffer = bytes(`ff${packet.hex}ff`);
 
@@ -37,7 +37,7 @@ test('a packet longer than the limit is refused from its header', () => {
   assert.equal(typeof readPacket(message, 34), 'object');
 });
 
-test('a number that does not fit is refused', () => {
+test('a number that is no 32-bit integer is rejected', () => {
   for (const p1 of [2 ** 31, -(2 ** 31) - 1, 0.5, NaN]) assert.throws(() => writePacket({ uid: 1, command: 0, p1, p2: 0, data: new Uint8Array() }), RangeError);
 });
 

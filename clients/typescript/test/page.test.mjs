@@ -54,7 +54,7 @@ function locks() {
   });
   return {
     held,
-    /** The page that holds it is gone. */
+    /** Releases the lock, as when its page ends. */
     release(name) {
       held.delete(name);
       waiting.filter(waiter => waiter.name === name).forEach(({ take }) => take());
@@ -97,7 +97,7 @@ async function resume(server, offset = 9) {
   return asked;
 }
 
-test('a page that is visible again tries at once, and one that is hidden or offline does not', async t => {
+test('a page that becomes visible reconnects at once, and a hidden page or an offline one does not', async t => {
   const tick = still(t);
   const { raise, document } = page();
   const server = serve();
@@ -125,7 +125,7 @@ test('a page that is visible again tries at once, and one that is hidden or offl
   client.close();
 });
 
-test('an open connection is probed, and replaced at once if nothing comes', async t => {
+test('a page that becomes visible probes its connection, and replaces it at once if no packet arrives', async t => {
   const tick = still(t);
   const { raise } = page();
   const server = serve();
@@ -145,7 +145,7 @@ test('an open connection is probed, and replaced at once if nothing comes', asyn
   assert.equal(client.state.name, 'connecting');
 });
 
-test('a server that has said when to come back is not asked before, whatever the page does', async t => {
+test('no event of the page shortens a delay that the server has named', async t => {
   still(t);
   const { raise } = page();
   const server = serve();
@@ -164,7 +164,7 @@ test('a closed client ignores events of the page', async () => {
   assert.equal(listeners.size, 0);
 });
 
-test('a page that is loaded again resumes, and sends what has no answer under its uid', async () => {
+test('a reloaded page resumes, and sends packets without an answer again with their uids', async () => {
   const server = serve();
   const store = new Store();
   const before = await server.following({ keepAlive: 0, session: { store } });
@@ -176,7 +176,7 @@ test('a page that is loaded again resumes, and sends what has no answer under it
   const { session } = server;
 
   const { client, connected } = await reload(server, store);
-  const told = watch(client);
+  const recorded = watch(client);
   const asked = await resume(server, 11);
   await connected;
   assert.equal(tokenOf(asked), Buffer.from(session.data).toString('hex'));
@@ -186,7 +186,7 @@ test('a page that is loaded again resumes, and sends what has no answer under it
   assert.ok(server.read(NewMsg, 'next').uid > lost.uid);
   // The promise is ignored, and a refusal raises an event.
   server.refuse(lost, -30);
-  assert.deepEqual(told.filter(({ type }) => type).map(({ type, again }) => [type, again]), [['entered', false], ['refused', undefined]]);
+  assert.deepEqual(recorded.filter(({ type }) => type).map(({ type, again }) => [type, again]), [['entered', false], ['refused', undefined]]);
 
   // A second reload: the token is another one, and the uids continue.
   const again = await reload(server, store);
@@ -196,7 +196,7 @@ test('a page that is loaded again resumes, and sends what has no answer under it
   assert.equal(server.read(NewMsg, 'next').command, NewMsg);
 });
 
-test('a session that is over, or another nick’s, or not what was kept, is no session', async () => {
+test('a stored session is ignored if it has ended, belongs to another nick or is malformed', async () => {
   const server = serve();
   const store = new Store();
   const before = await server.following({ keepAlive: 0, session: { store } });
@@ -215,7 +215,7 @@ test('a session that is over, or another nick’s, or not what was kept, is no s
   }
 });
 
-test('a page that cannot use its store has a client without a kept session', async () => {
+test('a client whose store throws works without a stored session', async () => {
   const server = serve();
   const store = { getItem: () => assert.fail(), setItem: () => assert.fail(), removeItem: () => assert.fail() };
   const { client, connected } = await reload(server, store);
@@ -225,7 +225,7 @@ test('a page that cannot use its store has a client without a kept session', asy
   assert.equal(client.state.name, 'ready');
 });
 
-test('if the store is too small, the packets are lost and the session is kept', async () => {
+test('if the packets do not fit into the store, it keeps only the session', async () => {
   const server = serve();
   const store = new Store();
   const { setItem } = store;
@@ -239,7 +239,7 @@ test('if the store is too small, the packets are lost and the session is kept', 
   assert.ok(client.send({ command: 300 }) > uid);
 });
 
-test('of two pages with one session the second begins another', async () => {
+test('a second page with the same stored session begins a new session', async () => {
   const origin = locks();
   const server = serve();
   const store = new Store();
@@ -258,7 +258,7 @@ test('of two pages with one session the second begins another', async () => {
   assert.notEqual(copy.items.get('tpacket'), store.items.get('tpacket'));
 });
 
-test('a page that is loaded again waits until the one before is gone', async () => {
+test('a reloaded page waits until the previous page has released the session', async () => {
   const origin = locks();
   const server = serve();
   const store = new Store();

@@ -41,7 +41,7 @@ test('a client signs in, receives and requests with bytes of another realm', asy
   await settled();
 });
 
-test('what is no buffer of any realm is still refused', async () => {
+test('a message that is no ArrayBuffer of any realm is rejected', async () => {
   const { TPacketClient } = await load();
   for (const message of ['Ej8@', {}, null, undefined, new Uint8Array(24), new Blob([])]) {
     const server = new FakeServer();

@@ -13,15 +13,15 @@ async function isDone(promise) {
   return done;
 }
 
-test('a message is awaited up to its receipt, which has the place of the event', async () => {
+test('the promise of a message resolves with the receipt, which has offset and time of the event', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
-  const told = watch(client);
+  const recorded = watch(client);
 
   const said = client.say('hello');
   const { uid } = server.read(NewMsg, 'hello');
   server.saysAt(4294967306, 0x1000, 'hello');
-  assert.equal(told[0].offset, 4294967306);
+  assert.equal(recorded[0].offset, 4294967306);
   assert.ok(!(await isDone(said)));
   // RECEIPT, 40 bytes, offset 10 + 1 * 2^32; time and check.
   const message = Uint8Array.from(Buffer.from('456A38400000000028000000110000000A00000001000000FA262D27A20100000102030405060708', 'hex'));
@@ -34,7 +34,7 @@ test('a message is awaited up to its receipt, which has the place of the event',
 test('a refusal raises an event, and rejects', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
-  const told = watch(client);
+  const recorded = watch(client);
 
   for (const name of ['MessageTooLong', 'StoreFailed', 'TooOld', 'RateLimited']) {
     const said = client.say('hello');
@@ -43,12 +43,12 @@ test('a refusal raises an event, and rejects', async () => {
     const error = await said.catch(e => e);
     assert.ok(error instanceof RequestError);
     assert.deepEqual([error.code, error.text, error.uid], [PacketErrorCode[name], 'No.', request.uid]);
-    assert.deepEqual([told.at(-1).type, told.at(-1).error.uid], ['refused', request.uid]);
+    assert.deepEqual([recorded.at(-1).type, recorded.at(-1).error.uid], ['refused', request.uid]);
   }
   assert.equal(client.state.name, 'ready');
 });
 
-test('the promise of a receipt may be ignored, also if none comes', async () => {
+test('the caller may ignore the promise of a receipt, even if it rejects', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following({ reconnect: false });
   const unhandled = [];
@@ -64,7 +64,7 @@ test('the promise of a receipt may be ignored, also if none comes', async () => 
   assert.deepEqual(unhandled, []);
 });
 
-test('a packet that the server has not appended has a receipt without a place', async () => {
+test('a packet that the server has not appended resolves without an offset', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
   const appended = client.append({ command: 300, data: 'x' });
@@ -73,23 +73,23 @@ test('a packet that the server has not appended has a receipt without a place', 
   assert.deepEqual(await appended, { uid: request.uid });
 });
 
-test('without receipts, a message is awaited until it is sent, and a refusal raises an event', async () => {
+test('without receipts, the promise of a message resolves when it is sent, and a refusal raises an event', async () => {
   const server = new FakeServer();
   const client = await server.ready();
-  const told = watch(client);
+  const recorded = watch(client);
   const { uid, ...none } = await client.say('hello');
   assert.deepEqual(none, {});
   server.refuse({ uid }, -30);
-  assert.equal(told[0].error.uid, uid);
+  assert.equal(recorded[0].error.uid, uid);
 });
 
-test('a server that accepts everything and knows nothing of it is one without receipts', async () => {
+test('a server that accepts RECEIPT but sends no SNAPSHOT has no receipts', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.ready();
   assert.equal((await client.say('hello')).offset, undefined);
 });
 
-test('at most 128 wait for their receipts, under uids that rise', async () => {
+test('at most 128 packets wait for receipts, with rising uids', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
   const said = Array.from({ length: 128 }, (_, i) => client.say(`${i}`));
@@ -104,7 +104,7 @@ test('at most 128 wait for their receipts, under uids that rise', async () => {
   assert.equal((await next).offset, 500);
 });
 
-test('a receipt that does not come in time leaves its place taken', async t => {
+test('a packet whose receipt is late still counts towards the limit', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer({ follows: true });
   const client = await server.following({ keepAlive: 0 });
@@ -117,11 +117,11 @@ test('a receipt that does not come in time leaves its place taken', async t => {
   assert.equal(server.socket.sent.length, 128);
 });
 
-test('a packet that was perhaps appended is sent again, before any later one', async t => {
+test('a packet with an unknown outcome is sent again, before any later packet', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer({ follows: true });
   const client = await server.following({ keepAlive: 0 });
-  const told = watch(client);
+  const recorded = watch(client);
   const [one, two, three] = [client.say('one'), client.say('two'), client.append({ command: 300, p1: 3, p2: 4 })];
   const [first, second, third] = server.socket.sent.splice(0);
 
@@ -146,12 +146,12 @@ test('a packet that was perhaps appended is sent again, before any later one', a
   assert.equal((await three).offset, 11);
   server.receipt(server.read(NewMsg, 'four'), 12);
   assert.equal((await four).offset, 12);
-  assert.deepEqual(told.map(({ type }) => type), ['refused']);
+  assert.deepEqual(recorded.map(({ type }) => type), ['refused']);
   t.mock.timers.tick(60_000);
   assert.deepEqual(server.socket.sent, []);
 });
 
-test('a packet that is sent again and gets no answer is sent once more', async t => {
+test('a repeated packet without an answer is repeated again', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer({ follows: true });
   const client = await server.following({ keepAlive: 0, timeout: 2000 });
@@ -164,11 +164,11 @@ test('a packet that is sent again and gets no answer is sent once more', async t
   assert.deepEqual(server.socket.sent.splice(0), [request]);
 });
 
-test('a packet in doubt that is refused for its rate is sent again, after pauses that grow and before any later one', async t => {
+test('a packet with an unknown outcome that is then rate limited is sent again, after growing pauses and before any later packet', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer({ follows: true });
   const client = await server.following({ keepAlive: 0, timeout: 300_000 });
-  const told = watch(client);
+  const recorded = watch(client);
   const one = client.say('one');
   const first = server.read(NewMsg, 'one');
   server.refuse(first, PacketErrorCode.Unknown);
@@ -187,7 +187,7 @@ test('a packet in doubt that is refused for its rate is sent again, after pauses
   // A packet that was sent once was not appended, so the refusal is its answer.
   server.refuse(server.read(NewMsg, 'two'), PacketErrorCode.RateLimited);
   await assert.rejects(two, { code: PacketErrorCode.RateLimited });
-  assert.deepEqual(told.map(({ type }) => type), ['refused']);
+  assert.deepEqual(recorded.map(({ type }) => type), ['refused']);
 
   // The next packet in doubt starts with the shortest pause.
   const three = client.say('three');
@@ -203,11 +203,11 @@ test('a packet in doubt that is refused for its rate is sent again, after pauses
   assert.deepEqual(server.socket.sent, []);
 });
 
-test('a late refusal of what was sent first is not the answer to what was sent again', async t => {
+test('a late -40 for the first transmission does not answer the repetition', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer({ follows: true });
   const client = await server.following({ keepAlive: 0 });
-  const told = watch(client);
+  const recorded = watch(client);
   const [one, two] = [client.say('one'), client.say('two')];
   const [first, second] = server.socket.sent.splice(0);
   server.refuse(first, PacketErrorCode.Unknown);
@@ -222,19 +222,19 @@ test('a late refusal of what was sent first is not the answer to what was sent a
   assert.equal((await two).offset, 11);
   t.mock.timers.tick(5000);
   assert.deepEqual(server.socket.sent, []);
-  assert.deepEqual(told, []);
+  assert.deepEqual(recorded, []);
 });
 
 test('a second receipt is ignored', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
-  const told = watch(client);
+  const recorded = watch(client);
   const said = client.say('hello');
   const request = server.read(NewMsg, 'hello');
   server.receipt(request, 10);
   server.receipt(request, 10);
   assert.equal((await said).offset, 10);
-  assert.deepEqual(told, []);
+  assert.deepEqual(recorded, []);
 });
 
 test('the end of the connection fails pending packets, and uids keep rising', async t => {
@@ -255,14 +255,14 @@ test('the end of the connection fails pending packets, and uids keep rising', as
   assert.equal((await back).offset, 10);
 });
 
-test('a message sent as a packet is not waited for, but is one with a receipt', async () => {
+test('a message that was sent with send has a receipt, which raises no event', async () => {
   const server = new FakeServer({ follows: true });
   const client = await server.following();
-  const told = watch(client);
+  const recorded = watch(client);
   const uid = client.send({ command: NewMsg, data: 'hello' });
   const request = server.read(NewMsg, 'hello');
   assert.equal(request.uid, uid);
   server.receipt(request, 10);
-  assert.deepEqual(told, []);
+  assert.deepEqual(recorded, []);
   assert.ok(client.send({ command: 300 }) > uid);
 });

@@ -14,11 +14,11 @@ function still(t, chance = 0) {
   return milliseconds => t.mock.timers.tick(milliseconds);
 }
 
-test('a client reconnects with nick and room, and only the differences are raised', async t => {
+test('a client reconnects with its nick and room, and the roster raises only the differences', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready({}, both);
-  const told = watch(client);
+  const recorded = watch(client);
   const changes = [];
   client.roster.on('added', user => changes.push(['added', user.nick]));
   client.roster.on('removed', user => changes.push(['removed', user.nick]));
@@ -37,7 +37,7 @@ test('a client reconnects with nick and room, and only the differences are raise
   assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
   assert.deepEqual(changes, [['removed', 'alice'], ['added', 'alice']]);
   assert.deepEqual(client.roster.self, { id: 0x1002, nick: 'alice' });
-  assert.deepEqual(told, [
+  assert.deepEqual(recorded, [
     'reconnecting',
     'connecting',
     'signingIn',
@@ -69,7 +69,7 @@ test('delays grow up to a limit, and start over after a stable connection', asyn
   client.close();
 });
 
-test('a server that drops every ready client is asked less and less often', async t => {
+test('a client reconnects less and less often to a server that drops every ready client', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready();
@@ -89,7 +89,7 @@ test('a server that drops every ready client is asked less and less often', asyn
   client.close();
 });
 
-test('the attempts have an end, and the last error is the reason', async t => {
+test('the client gives up after maxAttempts, and the last error is the reason', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready({ reconnect: { maxAttempts: 2 } });
@@ -107,7 +107,7 @@ test('the attempts have an end, and the last error is the reason', async t => {
   assert.deepEqual(client.roster.users, []);
 });
 
-test('closing ends reconnecting', async t => {
+test('close stops reconnecting', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready();
@@ -153,7 +153,7 @@ test('a client does not reconnect after a permanent refusal', async t => {
   assert.deepEqual([client.state.reason.code, client.state.reason.text], [PacketErrorCode.Refused, 'You are banned.']);
 });
 
-describe('who is sent away', () => {
+describe('a client that the server closes', () => {
   // 1005 means a close frame without a code, 1006 an end without a close frame.
   const codes = [
     [1000, true],
@@ -188,7 +188,7 @@ describe('who is sent away', () => {
     });
 });
 
-test('it goes back to the room and the nick that it had last', async t => {
+test('a client reconnects with its latest room and nick', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready();
@@ -206,7 +206,7 @@ test('it goes back to the room and the nick that it had last', async t => {
   assert.deepEqual(client.state, { name: 'ready', room: 'cellar', continuity: 'signedIn' });
 });
 
-test('a connection that is lost between rooms goes back to the old one', async t => {
+test('a client that loses the connection while it changes rooms returns to the old room', async t => {
   const tick = still(t);
   const server = new FakeServer();
   const client = await server.ready();
@@ -220,7 +220,7 @@ test('a connection that is lost between rooms goes back to the old one', async t
 });
 
 describe('deadlines', () => {
-  test('a server that does not open, sign in or let in is given up', async t => {
+  test('an attempt fails if the server does not answer the handshake, the sign-in or the room in time', async t => {
     const tick = still(t);
     for (const steps of [0, 1, 2, 3]) {
       const server = new FakeServer();
@@ -239,7 +239,7 @@ describe('deadlines', () => {
     }
   });
 
-  test('a silent server is asked, and left if it stays silent', async t => {
+  test('the client probes a silent server, and ends the connection if no packet arrives', async t => {
     const tick = still(t);
     const server = new FakeServer();
     const client = await server.ready({ keepAlive: 3000, timeout: 1000 });
@@ -262,7 +262,7 @@ describe('deadlines', () => {
     client.close();
   });
 
-  test('a server that answers late but speaks is not left', async t => {
+  test('any packet keeps the connection, even if the reply to the probe is late', async t => {
     const tick = still(t);
     const server = new FakeServer();
     const client = await server.ready({ keepAlive: 3000, timeout: 1000 });
@@ -273,7 +273,7 @@ describe('deadlines', () => {
     client.close();
   });
 
-  test('a server whose answer came while the machine was suspended is not left', async t => {
+  test('a reply that arrived while the machine was suspended keeps the connection', async t => {
     const tick = still(t);
     let now = 0;
     t.mock.method(Date, 'now', () => now);

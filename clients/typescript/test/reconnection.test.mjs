@@ -7,7 +7,7 @@ import { isTransientCode, reconnection } from '../dist/reconnection.js';
 
 const options = { initialDelay: 500, maxDelay: 30_000, maxAttempts: Infinity, stableAfter: 10_000 };
 
-describe('a close code says whether a client comes back', () => {
+describe('the close code decides whether a client reconnects', () => {
   const codes = [
     [0, true],
     [1000, true],
@@ -34,7 +34,7 @@ describe('a close code says whether a client comes back', () => {
     });
 });
 
-test('a final end is not followed by an attempt, and neither is a failed first attempt', () => {
+test('no attempt follows a permanent error or a failed first attempt', () => {
   assert.equal(reconnection(false, 3, 60_000, options, 0), undefined);
   assert.equal(reconnection(true, 0, undefined, options, 0), undefined);
 });
@@ -43,16 +43,16 @@ describe('attempts are counted until a connection has been stable', () => {
   for (const [attempt, ready, next] of [[0, 9_999, 1], [3, undefined, 4], [3, 0, 4], [3, 9_999, 4], [3, 10_000, 1]])
     test(`${attempt} and ready for ${ready} ms`, () => assert.equal(reconnection(true, attempt, ready, options, 0).attempt, next));
 
-  test('unless any will do', () => assert.equal(reconnection(true, 3, 0, { ...options, stableAfter: 0 }, 0).attempt, 1));
+  test('and with stableAfter 0, every ready connection is stable', () => assert.equal(reconnection(true, 3, 0, { ...options, stableAfter: 0 }, 0).attempt, 1));
 });
 
-describe('the attempts have an end unless a connection has been stable between them', () => {
+describe('the client gives up after maxAttempts without a stable connection', () => {
   for (const [attempt, ready, maxAttempts, next] of [[1, undefined, 2, 2], [2, undefined, 2, undefined], [2, 9_999, 2, undefined], [2, 10_000, 2, 1], [0, 10_000, 0, undefined]])
     test(`${attempt} of ${maxAttempts} and ready for ${ready} ms`, () =>
       assert.equal(reconnection(true, attempt, ready, { ...options, maxAttempts }, 0)?.attempt, next));
 });
 
-describe('a delay doubles up to a bound, and chance takes up to half of it', () => {
+describe('a delay doubles up to a limit, and is shortened by a random part of up to half', () => {
   for (const [attempt, chance, delay] of [[1, 0, 500], [1, 0.5, 375], [2, 0, 1000], [6, 0, 16_000], [7, 0, 30_000], [7, 0.99, 15_150], [2 ** 31, 0, 30_000]])
     test(`${attempt} by ${chance}`, () => assert.deepEqual(reconnection(true, attempt - 1, 0, options, chance), { attempt, delay }));
 });

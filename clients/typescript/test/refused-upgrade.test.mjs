@@ -1,4 +1,4 @@
-// A real WebSocket whose server is away for a while, behind a proxy that answers the upgrade with an HTTP status, or ends connections in each way that there is.
+// A real WebSocket, whose server is away for a while. A proxy answers the upgrade with an HTTP status, or the server ends connections in each possible way.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ function serve(socket) {
   });
 }
 
-/** A server that answers the next upgrades with given statuses, and all further ones with 101. */
+/** A server that answers the next upgrades with the given statuses, and all later upgrades with 101. */
 async function start(t) {
   const http = createServer();
   const sockets = new WebSocketServer({ noServer: true });
@@ -45,7 +45,7 @@ async function start(t) {
     states.push(state);
     for (const check of [...waiting]) check();
   });
-  /** Waits until the client is ready so many times. */
+  /** Waits until the client was ready a number of times. */
   const ready = times =>
     new Promise(resolve => {
       const check = () => states.filter(({ name }) => name === 'ready').length >= times && resolve();
@@ -56,7 +56,7 @@ async function start(t) {
   return { client, sockets, statuses, states, ready };
 }
 
-describe('a client comes back', () => {
+describe('a client reconnects', () => {
   for (const status of [404, 502, 503])
     test(`after a proxy has answered ${status}`, { timeout: deadline }, async t => {
       const { sockets, statuses, states, ready } = await start(t);

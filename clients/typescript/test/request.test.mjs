@@ -3,10 +3,10 @@ import { mock, test } from 'node:test';
 import { PacketCommand, RequestError, TimeoutError } from 'tpacket-client';
 import { FakeServer, settled, watch } from './fake-server.mjs';
 
-test('a reply settles its request, whichever comes first', async () => {
+test('each reply settles its own request, in any order', async () => {
   const server = new FakeServer();
   const client = await server.ready();
-  const told = watch(client);
+  const recorded = watch(client);
 
   const [first, second] = [client.request({ command: 256, data: 'a' }), client.request({ command: 258 })];
   const [one, two] = server.socket.sent.splice(0);
@@ -15,10 +15,10 @@ test('a reply settles its request, whichever comes first', async () => {
 
   assert.deepEqual([(await second).command, (await second).p1], [258, 7]);
   assert.equal((await first).command, PacketCommand.RespOk);
-  assert.deepEqual(told, []);
+  assert.deepEqual(recorded, []);
 });
 
-test('a refusal is an error with the code and the text of the server', async () => {
+test("a refusal rejects with the server's code and text", async () => {
   const server = new FakeServer();
   const client = await server.ready();
 
@@ -31,11 +31,11 @@ test('a refusal is an error with the code and the text of the server', async () 
   assert.deepEqual([error.code, error.text, error.uid, error.message], [-1042, 'Not your turn.', uid, 'The server has refused with -1042: Not your turn.']);
 });
 
-test('a deadline ends the wait, and the late reply is a packet like others', async t => {
+test('a deadline ends the wait, and a late reply raises `packet`', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = new FakeServer();
   const client = await server.ready();
-  const told = watch(client);
+  const recorded = watch(client);
 
   const request = client.request({ command: 256 }, { timeout: 250 });
   let settledYet = false;
@@ -47,11 +47,11 @@ test('a deadline ends the wait, and the late reply is a packet like others', asy
 
   await assert.rejects(request, TimeoutError);
   server.ok(server.socket.sent.shift());
-  assert.equal(told[0].packet.command, PacketCommand.RespOk);
+  assert.equal(recorded[0].packet.command, PacketCommand.RespOk);
   assert.equal(client.state.name, 'ready');
 });
 
-test('a machine that was suspended handles what has arrived before a deadline ends the wait', async t => {
+test('after a suspension, the client handles packets that have arrived before a deadline ends the wait', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 0;
   t.mock.method(Date, 'now', () => now);
@@ -74,7 +74,7 @@ test('a machine that was suspended handles what has arrived before a deadline en
   client.close();
 });
 
-test('a signal ends the wait with its reason', async () => {
+test('an aborted signal ends the wait with its reason', async () => {
   const server = new FakeServer();
   const client = await server.ready();
   const controller = new AbortController();
@@ -100,18 +100,18 @@ test('a request fails with its connection and is not sent again', async t => {
   client.close();
 });
 
-test('the requests that wait are bounded', async () => {
+test('the number of waiting requests is limited', async () => {
   const server = new FakeServer();
   const client = await server.ready({ maxPendingRequests: 2 });
   const waiting = [client.request({ command: 256 }), client.request({ command: 256 })];
 
-  await assert.rejects(client.request({ command: 256 }), { name: 'ConnectionError', message: '2 requests wait for their replies.' });
+  await assert.rejects(client.request({ command: 256 }), { name: 'ConnectionError', message: '2 requests wait for replies.' });
 
   client.close();
   for (const request of waiting) await assert.rejects(request);
 });
 
-test('no timer is left', async () => {
+test('a settled request leaves no timer', async () => {
   const set = mock.method(globalThis, 'setTimeout');
   const clear = mock.method(globalThis, 'clearTimeout');
   const server = new FakeServer();

@@ -22,29 +22,29 @@ async function following(t, options) {
   const tick = still(t);
   const server = new FakeServer({ follows: true, sessions: true });
   const client = await server.following({ keepAlive: 0, ...options });
-  return { tick, server, client, told: watch(client) };
+  return { tick, server, client, recorded: watch(client) };
 }
 
-/** The connection ends, and the client asks for its session. */
+/** Ends the connection, and reads the RESUME of the next one. */
 async function drop({ server, client, tick }, code = 1006) {
   server.end(code);
   tick(client.state.delay);
   return server.readResume();
 }
 
-/** Sends the roster of a room, whose log has come to an offset. */
+/** Sends a snapshot of a room at an offset. */
 function snapshot(server, offset, room, users = { 0x1000: 'alice' }) {
   server.beginSnapshot(offset, room);
   for (const [id, nick] of Object.entries(users)) server.userComes(+id, nick);
   server.endSnapshot();
 }
 
-/** Answers the fence behind a RESUME that was refused. */
+/** Answers the probe behind a refused RESUME. */
 function passLevel2Fence(server) {
   server.refuse(server.read(PacketCommand.AcceptCommands, ''), PacketErrorCode.NickRequired);
 }
 
-test('a client asks for a session behind what it accepts', async () => {
+test('a client requests a session after it has accepted commands', async () => {
   const server = new FakeServer();
   server.client({ session: { grace: 60_000 } }).connect('alice', 'lobby').catch(() => {});
   server.open();
@@ -58,7 +58,7 @@ test('a client asks for a session behind what it accepts', async () => {
   assert.equal(room[1], SetRoom);
 });
 
-test('a client that does not follow asks for presence and MOVE_ON alone', async () => {
+test('a client that does not follow the log accepts only PRESENCE and MOVE_ON', async () => {
   const server = new FakeServer();
   server.client({ followLog: false }).connect('alice', 'lobby').catch(() => {});
   server.open();
@@ -69,11 +69,11 @@ test('a client that does not follow asks for presence and MOVE_ON alone', async 
   assert.deepEqual(server.socket.sent.slice(0, 3).map(({ command, p1, p2 }) => [command, p1, p2]), [[10, 18, 18], [10, 16, 16], [12, 0, 0]]);
 });
 
-test('a grace that a packet cannot carry is refused', () => {
+test('a grace that does not fit into a packet is rejected', () => {
   for (const grace of [-1, 0.5, 2 ** 31]) assert.throws(() => new FakeServer().client({ session: { grace } }), RangeError);
 });
 
-test('a server that refuses sessions, or answers with something else, or not at all, is used without one', async t => {
+test('a client works without a session if the server refuses it, sends another answer or sends none', async t => {
   const tick = still(t);
   for (const answer of ['refuse', 'ok', undefined]) {
     const server = new FakeServer({ follows: true });
@@ -94,7 +94,7 @@ test('a server that refuses sessions, or answers with something else, or not at 
 
 test('missed events follow, and roster and history stay', async t => {
   const context = await following(t);
-  const { server, client, told } = context;
+  const { server, client, recorded } = context;
   const { session } = server;
   server.saysAt(4294967308, 0x1000, 'last');
   const { users, self } = client.roster;
@@ -110,13 +110,13 @@ test('missed events follow, and roster and history stay', async t => {
   server.saysAt(4294967310, 0x1001, 'missed');
   server.passFence();
 
-  assert.deepEqual(told.map(event => event.text ?? event.type ?? event), ['last', 'reconnecting', 'connecting', 'signingIn', 'joined', 'missed', 'ready']);
+  assert.deepEqual(recorded.map(event => event.text ?? event.type ?? event), ['last', 'reconnecting', 'connecting', 'signingIn', 'joined', 'missed', 'ready']);
   assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'resumed' });
   assert.deepEqual(client.roster.users, [...users, { id: 0x1001, nick: 'bob' }]);
   assert.equal(client.roster.self, self);
 });
 
-test('a RESUME whose answer is lost is repeated with the same token, and the next one is the token after an answer', async t => {
+test('a RESUME without an answer is repeated with the same tokens, and after an answer the next token is current', async t => {
   const context = await following(t);
   const { server, client, tick } = context;
   const first = await drop(context);
@@ -132,7 +132,7 @@ test('a RESUME whose answer is lost is repeated with the same token, and the nex
   client.close();
 });
 
-test('a session whose answer was lost is resumed by the next connect', async t => {
+test('the next connect resumes a session whose answer was lost', async t => {
   still(t);
   const server = new FakeServer({ follows: true });
   server.answerSession = () => {};
@@ -158,9 +158,9 @@ test('a session whose answer was lost is resumed by the next connect', async t =
   assert.equal((await said).offset, 10);
 });
 
-test('a snapshot replaces what was known of the room, and the client finds itself by its id', async t => {
+test('a snapshot replaces roster and history, and the client finds its own user by the id', async t => {
   const context = await following(t);
-  const { server, client, told } = context;
+  const { server, client, recorded } = context;
   server.resume(await drop(context), 1);
   server.beginSnapshot(2000, 'lobby', 8);
   server.userComes(0x1000, 'alicia');
@@ -171,13 +171,13 @@ test('a snapshot replaces what was known of the room, and the client finds itsel
   server.passFence();
 
   assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'rejoined' });
-  assert.deepEqual(told.map(event => event.type ?? event), ['reconnecting', 'connecting', 'signingIn', 'joining', 'entered', 'message', 'ready']);
-  assert.equal(told[4].again, true);
+  assert.deepEqual(recorded.map(event => event.type ?? event), ['reconnecting', 'connecting', 'signingIn', 'joining', 'entered', 'message', 'ready']);
+  assert.equal(recorded[4].again, true);
   assert.equal(client.roster.self.nick, 'alicia');
   assert.deepEqual(client.roster.get(0x1001), { id: 0x1001, nick: 'bob', away: true });
 });
 
-test('a client that does not follow gets roster and history bare', async t => {
+test('a client that does not follow the log receives roster and history as bare packets', async t => {
   const tick = still(t);
   const server = new FakeServer({ follows: true, sessions: true });
   const client = server.client({ followLog: false, keepAlive: 0 });
@@ -201,7 +201,7 @@ test('a client that does not follow gets roster and history bare', async t => {
   assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'rejoined' });
 });
 
-test('a user in no room resumes without one, and one that was not let in yet asks for it', async t => {
+test('a user in no room resumes without a room, and requests a room that it had not entered yet', async t => {
   const context = await following(t);
   const { server, client } = context;
   server.resume(await drop(context), 2);
@@ -226,7 +226,7 @@ test('a user in no room resumes without one, and one that was not let in yet ask
   assert.equal(client.state.room, 'cellar');
 });
 
-test('a server that does not know the session is signed in to on the same connection', async t => {
+test('the client signs in on the same connection if the server does not know the session', async t => {
   for (const code of [PacketErrorCode.SessionUnknown, PacketErrorCode.NickRequired, PacketErrorCode.Unspecified]) {
     const context = await following(t);
     const { server, client } = context;
@@ -245,7 +245,7 @@ test('a server that does not know the session is signed in to on the same connec
   }
 });
 
-test('a server that is busy is asked again when it says', async t => {
+test('after RESP_ERROR -41 the client resumes after the delay that the server has named', async t => {
   const context = await following(t);
   const { server, client, tick } = context;
   const first = await drop(context);
@@ -262,7 +262,7 @@ test('a server that is busy is asked again when it says', async t => {
   assert.equal(client.state.continuity, 'resumed');
 });
 
-test('a snapshot that was not complete counts as nothing', async t => {
+test('the position of an incomplete snapshot is discarded', async t => {
   const context = await following(t);
   const { server } = context;
   server.resume(await drop(context), 1);
@@ -271,7 +271,7 @@ test('a snapshot that was not complete counts as nothing', async t => {
   assert.equal(offsetOf(await drop(context)), -1n);
 });
 
-test('a room that was changed without an answer is known from the snapshot', async t => {
+test('if the answer to SET_ROOM is lost, the snapshot names the room', async t => {
   const context = await following(t);
   const { server, client } = context;
   const joined = client.join('cellar');
@@ -293,7 +293,7 @@ describe('the end of a connection', () => {
       assert.equal(context.client.state.continuity, 'resumed');
     });
 
-  test('with 4001 is for good', async t => {
+  test('with 4001 closes the client', async t => {
     const { server, client, tick } = await following(t);
     server.end(4001, 'elsewhere');
     assert.deepEqual([client.state.name, client.state.reason.closeCode, client.state.reason.isTransient], ['closed', 4001, false]);
@@ -311,7 +311,7 @@ describe('the end of a connection', () => {
     await server.signIn();
   });
 
-  test('has no code where the client means to come back', async t => {
+  test('has no code if the client reconnects', async t => {
     const tick = still(t);
     // A silent server.
     const server = new FakeServer();
@@ -319,7 +319,7 @@ describe('the end of a connection', () => {
     tick(3000);
     tick(1000);
     assert.deepEqual([client.state.name, server.socket.closed.code], ['reconnecting', undefined]);
-    // A nick that is taken for now.
+    // A nick that is still taken.
     tick(500);
     server.open();
     await settled();
@@ -336,7 +336,7 @@ describe('the end of a connection', () => {
     assert.deepEqual([client.state.name, server.socket.closed.code], ['reconnecting', undefined]);
   });
 
-  test('has 1000 where a listener does not let it', async t => {
+  test('has 1000 if a listener closes the client', async t => {
     const tick = still(t);
     const server = new FakeServer();
     const client = await server.ready({ keepAlive: 3000, timeout: 1000 });
@@ -347,7 +347,7 @@ describe('the end of a connection', () => {
   });
 });
 
-test('a client that was closed without a connection resumes the session of its nick, and of no other', async t => {
+test('a client that was closed without a connection resumes its session with the same nick only', async t => {
   for (const nick of ['alice', 'bob']) {
     const { server, client } = await following(t);
     server.end(1006);
@@ -370,9 +370,9 @@ test('a client that was closed without a connection resumes the session of its n
 });
 
 describe('packets without an answer', () => {
-  test('are sent again under their uids, in order and before new ones', async t => {
+  test('are sent again with their uids, in order and before new packets', async t => {
     const context = await following(t);
-    const { server, client, told } = context;
+    const { server, client, recorded } = context;
     const [one, two, three] = [client.say('one'), client.say('two'), client.append({ command: 300, p1: 3 })];
     const [first, second, third] = server.socket.sent.splice(0);
     server.receipt(first, 10);
@@ -391,10 +391,10 @@ describe('packets without an answer', () => {
     server.receipt(third, 12);
     server.receipt(fourth, 13);
     assert.deepEqual([(await two).offset, (await three).offset, (await four).offset], [11, 12, 13]);
-    assert.ok(!told.some(({ type }) => type === 'refused'));
+    assert.ok(!recorded.some(({ type }) => type === 'refused'));
   });
 
-  test('are at most 128, and the time without a connection does not count', async t => {
+  test('are at most 128, and their deadlines do not run without a connection', async t => {
     const context = await following(t, { reconnect: { initialDelay: 30_000 } });
     const { server, client, tick } = context;
     const said = Array.from({ length: 128 }, (_, i) => client.say(`${i}`));
@@ -408,12 +408,12 @@ describe('packets without an answer', () => {
     await assert.rejects(client.say('beyond'), ConnectionError);
     requests.slice(1).forEach((request, i) => server.receipt(request, 10 + i));
     await Promise.all(said.slice(1));
-    // The time on this connection does.
+    // The time on the new connection does.
     tick(10_000);
     await assert.rejects(said[0], { name: 'TimeoutError' });
   });
 
-  test('are unknown where the session is over', async t => {
+  test('reject if the session has ended', async t => {
     const context = await following(t);
     const said = context.client.say('hello');
     context.server.read(NewMsg, 'hello');
@@ -442,8 +442,8 @@ describe('packets without an answer', () => {
   });
 });
 
-test('a user that is away stays in the roster, and comes back', async t => {
-  const { server, client, told } = await following(t);
+test('an away user stays in the roster, and returns', async t => {
+  const { server, client, recorded } = await following(t);
   const marked = [];
   server.userComes(0x1001, 'bob');
   client.roster.on('presence', user => marked.push(user));
@@ -459,7 +459,7 @@ test('a user that is away stays in the roster, and comes back', async t => {
   server.event(14, packet(PacketCommand.DelUser, { p1: 0x1001, data: 'bob' }), packet(PacketCommand.NewUser, { p1: 0x1001, data: 'eve' }));
   presence(15, 0x1001, 0);
 
-  assert.deepEqual(told.slice(1), [
+  assert.deepEqual(recorded.slice(1), [
     { type: 'away', user: { id: 0x1001, nick: 'bob', away: true }, offset: 10, time: 10_000 },
     { type: 'left', user: { id: 0x1001, nick: 'bob', away: true }, offset: 14, time: 14_000 },
     { type: 'joined', user: { id: 0x1001, nick: 'eve', away: true }, offset: 14, time: 14_000 },
@@ -471,9 +471,9 @@ test('a user that is away stays in the roster, and comes back', async t => {
 describe('MOVE_ON', () => {
   const moveOn = (server, p1, data) => server.send(PacketCommand.MoveOn, { p1, data });
 
-  test('says when the client comes back', async t => {
+  test('names the delay before the next attempt', async t => {
     const context = await following(t);
-    const { server, client, tick, told } = context;
+    const { server, client, tick, recorded } = context;
     tick(10_000);
     moveOn(server, 2500);
     server.end(1001);
@@ -482,10 +482,10 @@ describe('MOVE_ON', () => {
     server.resume(await server.readResume(), 0);
     server.passFence();
     assert.equal(client.state.continuity, 'resumed');
-    assert.ok(!told.some(({ type }) => type === 'packet'));
+    assert.ok(!recorded.some(({ type }) => type === 'packet'));
   });
 
-  test('says where, and the own address is asked when nobody is there', async t => {
+  test('names an address, and the client returns to its own address if no server answers there', async t => {
     const context = await following(t);
     const { server, client, tick } = context;
     moveOn(server, 5, 'ws://there/chat');
@@ -500,7 +500,7 @@ describe('MOVE_ON', () => {
     assert.equal(server.socket.url, 'ws://server/');
   });
 
-  test('leads to no address that is less safe, or none', async t => {
+  test('cannot name an address without TLS to a client with TLS, or an invalid address', async t => {
     const cases = [['wss://here/', 'ws://there/', 'wss://here/'], ['wss://here/', 'wss://there/', 'wss://there/'], ['ws://here/', 'wss://there/', 'wss://there/'], ['ws://here/', 'http://there/', 'ws://here/'], ['ws://here/', '/there', 'ws://here/']];
     for (const [url, named, expected] of cases) {
       const tick = still(t);
@@ -520,15 +520,15 @@ describe('MOVE_ON', () => {
     }
   });
 
-  test('has a bound, and is any packet without sessions', async t => {
+  test('names a delay of at most 5 minutes, and raises `packet` without a session', async t => {
     const { server, client } = await following(t);
     moveOn(server, 2 ** 31 - 1);
     server.end(1001);
     assert.equal(client.state.delay, 300_000);
     client.close();
     const plain = new FakeServer({ follows: true });
-    const told = watch(await plain.following({ session: false }));
+    const recorded = watch(await plain.following({ session: false }));
     moveOn(plain, 9);
-    assert.equal(told[0].packet.p1, 9);
+    assert.equal(recorded[0].packet.p1, 9);
   });
 });

@@ -55,7 +55,7 @@ internal sealed class FollowerTarget : IFuzzTarget
             FindingException.Unless(live == view.Position!.Value.Offset, "a live event that is not the last");
             told = live;
         };
-        view.Enter("lobby", again: false);
+        view.Enter("lobby", isReentry: false);
         while (PacketReader.TryRead(input, MaxLength, out var header, out var data) == PacketReadStatus.Done)
         {
             var packet = new Packet(header.Command, header.P1, header.P2, data.ToArray()) { Uid = header.Uid };

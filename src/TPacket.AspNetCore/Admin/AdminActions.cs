@@ -56,7 +56,7 @@ internal sealed class AdminActions(IClusterAdmin admin, ICluster cluster, ILogge
         return ActAsync(context, "announce", "rooms", () => admin.AnnounceAsync(room, text, context.RequestAborted));
     }
 
-    /// <summary>Carries out an action and logs its outcome. If it fails, some servers may have carried it out.</summary>
+    /// <summary>Carries out an action and logs its outcome. After a failure, some servers may have carried out the action.</summary>
     private async ValueTask<int> ActAsync(HttpContext context, string name, string unit, Func<ValueTask<int>> act)
     {
         try

@@ -1,5 +1,5 @@
 namespace TPacket.AspNetCore.Admin;
 
 /// <summary>The response to an action.</summary>
-/// <param name="Number">The number of users, rooms, members or servers that the action applies to.</param>
+/// <param name="Number">The number of users, rooms, members or servers to which the action applied.</param>
 internal sealed record AdminDone(int Number);

@@ -7,7 +7,7 @@ using TPacket.Server;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>Reads the status of all servers, shared by concurrent readers, and streams it as server-sent events.</summary>
+/// <summary>Reads the status of all servers, once for all concurrent readers, and streams it as server-sent events. Thread-safe.</summary>
 /// <param name="admin">Reads the status of servers.</param>
 /// <param name="cluster">Counts users and rooms.</param>
 /// <param name="time">The server's clock.</param>
@@ -20,8 +20,8 @@ internal sealed class AdminFeed(IClusterAdmin admin, ICluster cluster, TimeProvi
     private static readonly TimeSpan _longestStream = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
-    private Task<AdminServers>? _asked;
-    private long _askedAt;
+    private Task<AdminServers>? _latest;
+    private long _readAt;
 
     /// <summary>Returns the status of the servers, which is at most half a period old.</summary>
     /// <exception cref="RoomStoreException">The store failed, or a server did not answer in time.</exception>
@@ -29,17 +29,17 @@ internal sealed class AdminFeed(IClusterAdmin admin, ICluster cluster, TimeProvi
     {
         lock (_gate)
         {
-            if (_asked is null or { IsFaulted: true } || (_asked.IsCompleted && time.GetElapsedTime(_askedAt) >= _period / 2))
+            if (_latest is null or { IsFaulted: true } || (_latest.IsCompleted && time.GetElapsedTime(_readAt) >= _period / 2))
             {
-                _asked = AskAsync();
-                _askedAt = time.GetTimestamp();
+                _latest = ReadForAllAsync();
+                _readAt = time.GetTimestamp();
             }
 
-            return _asked.WaitAsync(cancellationToken);
+            return _latest.WaitAsync(cancellationToken);
         }
     }
 
-    /// <summary>Streams an event <c>servers</c> once per period, or <c>failure</c> with the reason.</summary>
+    /// <summary>Streams an event <c>servers</c> with the status every 2 s, or an event <c>failure</c> with the reason.</summary>
     public async Task StreamAsync(HttpContext context)
     {
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
@@ -77,8 +77,8 @@ internal sealed class AdminFeed(IClusterAdmin admin, ICluster cluster, TimeProvi
         }
     }
 
-    /// <summary>Reads the status for all readers. No reader can cancel it; the deadline is <see cref="TPacketServerOptions.StoreTimeout"/>.</summary>
-    private async Task<AdminServers> AskAsync()
+    /// <summary>Reads the status for all readers. No reader can cancel the read. Its deadline is <see cref="TPacketServerOptions.StoreTimeout"/>.</summary>
+    private async Task<AdminServers> ReadForAllAsync()
     {
         var servers = await admin.ReadServersAsync(CancellationToken.None).ConfigureAwait(false);
         var counts = await cluster.CountAsync(CancellationToken.None).ConfigureAwait(false);

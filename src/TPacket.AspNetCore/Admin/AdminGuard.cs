@@ -7,8 +7,8 @@ using TPacket.Server;
 namespace TPacket.AspNetCore.Admin;
 
 /// <summary>
-/// Protects the page and its API against cross-site request forgery: a browser sends the operator's cookie also with requests that pages of other sites initiate. Requests of other sites are refused. An action also needs a header,
-/// which a script of another origin cannot add without a CORS preflight.
+/// Protects the page and its API against cross-site request forgery: a browser also sends the operator's cookie with requests that pages of other sites
+/// initiate. The guard refuses these requests. An action also needs a header, which a script of another origin cannot add without a CORS preflight.
 /// </summary>
 internal static class AdminGuard
 {
@@ -74,7 +74,9 @@ internal static class AdminGuard
         return request.ContentLength > MaxBodyBytes ? (StatusCodes.Status413PayloadTooLarge, $"The body of an action must be at most {MaxBodyBytes} bytes.") : default;
     }
 
-    /// <summary>Returns whether a request comes from another site, by <c>Sec-Fetch-Site</c> or, from older browsers, <c>Origin</c>. Tools send neither.</summary>
+    /// <summary>
+    /// Returns whether a request comes from another site, by <c>Sec-Fetch-Site</c> or, from older browsers, <c>Origin</c>. Tools send neither.
+    /// </summary>
     private static bool IsOfAnotherSite(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"];

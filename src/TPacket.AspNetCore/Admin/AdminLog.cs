@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>Events 1700 to 1749: actions of operators.</summary>
+/// <summary>Log events 1700 to 1749: actions of operators.</summary>
 internal static partial class AdminLog
 {
     /// <summary>The category of the events.</summary>

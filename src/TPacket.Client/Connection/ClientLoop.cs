@@ -7,33 +7,36 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>Runs a client from ConnectAsync until it is closed: attempts, connections, and the delays between them. Raises all states and events, one after the other.</summary>
+/// <summary>
+/// Runs a client from ConnectAsync until it is closed: makes attempts and connections, and waits for the delays between them.
+/// Raises all states and events, one at a time.
+/// </summary>
 internal sealed class ClientLoop(Uri address, TPacketClientOptions options, EventDispatcher events, RoomView view, ILogger logger)
 {
     private readonly TimeProvider _timeProvider = options.WebSocket.TimeProvider;
     private readonly Engagement _engagement = new(options, events, view, logger);
     private ServerConnection? _connection;
 
-    // The address that the server has named with MOVE_ON; null for none.
-    private Uri? _named;
+    // The address that a server has named with MOVE_ON; null for none.
+    private Uri? _namedAddress;
 
-    /// <summary>The connection that the application may send on; null unless there is one.</summary>
+    /// <summary>The connection on which the application may send; null while it may not send.</summary>
     public ServerConnection? Connection => Volatile.Read(ref _connection) is { CanSend: true } connection ? connection : null;
 
-    private Uri Server => _named ?? address;
+    private Uri Server => _namedAddress ?? address;
 
     /// <summary>Runs until the client is closed.</summary>
     /// <param name="nick">The nick.</param>
     /// <param name="room">The room; null for none.</param>
-    /// <param name="connected">Completed when the client is ready; fails if the first attempt fails.</param>
+    /// <param name="connected">The loop completes it when the client is ready, and fails it if the client closes before.</param>
     /// <param name="closing">Called before the state becomes <see cref="ClientPhase.Closed"/>.</param>
-    /// <param name="stop">Closes the client.</param>
+    /// <param name="stop">Cancelled to close the client.</param>
     public async Task RunAsync(string nick, string? room, TaskCompletionSource connected, Action closing, CancellationToken stop)
     {
         _engagement.Begin(nick, room);
         for (var attempt = 0; ;)
         {
-            var (end, next) = await LiveAsync(attempt, connected, stop).ConfigureAwait(false);
+            var (end, next) = await RunConnectionAsync(attempt, connected, stop).ConfigureAwait(false);
             if (next is { } again)
             {
                 attempt = again.Attempt;
@@ -54,7 +57,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     /// <summary>Makes one attempt to connect, and receives on the connection until it ends.</summary>
     /// <returns>The cause of the end, null if the application closed the client; and the next attempt, null for none.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "Any other exception closes the client, and becomes the cause in its state.")]
-    private async Task<(ConnectionEndedException? End, Reconnection? Next)> LiveAsync(int attempt, TaskCompletionSource connected, CancellationToken stop)
+    private async Task<(ConnectionEndedException? End, Reconnection? Next)> RunConnectionAsync(int attempt, TaskCompletionSource connected, CancellationToken stop)
     {
         ConnectionEndedException? end = null;
         try
@@ -83,15 +86,15 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
         if (stop.IsCancellationRequested)
             end = null;
         view.Interrupt();
-        // Measured before closing, which takes time of its own.
+        // Measured before the closing handshake, which can take as long as the close timeout.
         TimeSpan? ready = _connection is { IsEstablished: true } established ? _timeProvider.GetElapsedTime(established.ReadySince) : null;
         var moveOn = _connection?.MoveOn;
         var next = end is null ? null : Next(end.Cause, attempt, ready, moveOn?.Delay);
-        // A named server that refuses the client is not tried again, unless it says when to come back.
+        // If the client was not ready on this connection, it gives up the named address, unless the server has named a delay for the next attempt.
         if (moveOn?.Address is { } named)
-            _named = named;
+            _namedAddress = named;
         else if (ready is null && moveOn is null)
-            _named = null;
+            _namedAddress = null;
         if (_connection is { } ended)
         {
             if (IsOver(end?.Cause, ready, next))
@@ -103,7 +106,8 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     }
 
     /// <summary>
-    /// Returns whether the user's session is certainly over: the client closes with 1000, the server has closed for good, or another connection has taken the session over. If the client does not notice the end of a session, its next RESUME is refused.
+    /// Returns whether the user's session is certainly over: the client closes with 1000, the server has refused the client or closed the connection
+    /// permanently, or another connection has taken over the session. If the client misses the end of a session, the server refuses its next RESUME.
     /// </summary>
     private static bool IsOver(DisconnectCause? cause, TimeSpan? ready, Reconnection? next) =>
         next is null && (cause is null ? ready is not null : cause.Kind is DisconnectKind.Refused or DisconnectKind.ClosedByServer && !cause.IsTransient);
@@ -117,7 +121,9 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
         return connection;
     }
 
-    /// <summary>Returns the target of an attempt: that of <see cref="TPacketClientOptions.Target"/> if it is set, otherwise the server's address.</summary>
+    /// <summary>
+    /// Returns the target of an attempt: the result of <see cref="TPacketClientOptions.Target"/> if it is set, otherwise the server's address.
+    /// </summary>
     [SuppressMessage("Design", "CA1031", Justification = "Any exception of the application's function fails the attempt.")]
     private async Task<ConnectTarget> FindTargetAsync(CancellationToken stop)
     {
@@ -158,7 +164,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
         }
     }
 
-#pragma warning disable CA5394 // The delay is no secret.
+#pragma warning disable CA5394 // The random part of the delay needs no secure generator.
     private Reconnection? Next(DisconnectCause cause, int attempt, TimeSpan? ready, TimeSpan? wanted) =>
         // With Target, the next attempt may have another token, so 401 and 403 are not final.
         Reconnection.After(options.Target is not null && cause.HttpStatus is 401 or 403 ? cause with { HttpStatus = null } : cause, attempt, ready, options.Reconnect, Random.Shared.NextDouble(), wanted);
@@ -180,7 +186,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     private void Close(ConnectionEndedException? end, TaskCompletionSource connected, Action closing)
     {
         var state = new ClientState(ClientPhase.Closed) { Cause = end?.Cause };
-        // Taken first: a handler may create enumerations for the next connection.
+        // Detached first: a handler may create enumerations for the next connection, which must not end here.
         var streams = events.Detach();
         closing();
         Disconnect(state);

@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>Translates errors of the layers below into causes of the client.</summary>
+/// <summary>Converts errors of the codec, of the WebSocket and of the server's replies to causes of the client.</summary>
 internal static class DisconnectCauses
 {
     /// <summary>Returns the cause for the end of an open connection.</summary>

@@ -8,8 +8,8 @@ using TPacket.WebSockets;
 namespace TPacket.Client.Connection;
 
 /// <summary>
-/// Makes a client ready on a connection: resumes the user's session or signs in, subscribes to commands, and enters the room (docs/protocol.md, Engagement and Sessions). Keeps the user across connections. Called by
-/// the client's loop; <see cref="EnterAsync"/> by any thread.
+/// Makes a client ready on a connection: resumes the user's session or signs in, subscribes to commands, and enters the room (docs/protocol.md,
+/// Engagement and Sessions). Keeps the user across connections. Only the client's loop calls it; any thread may call <see cref="EnterAsync"/>.
 /// </summary>
 internal sealed class Engagement(TPacketClientOptions options, EventDispatcher events, RoomView view, ILogger logger)
 {
@@ -28,7 +28,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
 
     public static bool IsRefusal(Packet reply) => reply.Command == (int)PacketCommand.RespError;
 
-    /// <summary>Prepares for ConnectAsync. A session that may still exist on the server is resumed only with the same nick.</summary>
+    /// <summary>Prepares a run of the client. The client resumes a session that may still exist on the server only with the same nick.</summary>
     public void Begin(string nick, string? room)
     {
         _user = _user is { IsResumable: true } user && view.Nick == nick ? user.Renew(NewAppends()) : NewUser();
@@ -37,7 +37,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
 
     /// <summary>Wraps an open WebSocket.</summary>
     /// <param name="channel">The WebSocket, which the result owns.</param>
-    /// <param name="server">The address that it is connected to.</param>
+    /// <param name="server">The address of the server.</param>
     public ServerConnection Attach(WebSocketChannel channel, Uri server)
     {
         ServerConnection? connection = null;
@@ -48,7 +48,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
     /// <summary>Makes the client ready.</summary>
     /// <param name="connection">The open connection.</param>
     /// <param name="isReturn">Whether the client was ready before.</param>
-    /// <param name="stop">Closes the client.</param>
+    /// <param name="stop">Cancelled to close the client.</param>
     /// <exception cref="ConnectionEndedException">The connection has ended, or must end.</exception>
     public async Task EngageAsync(ServerConnection connection, bool isReturn, CancellationToken stop)
     {
@@ -104,7 +104,9 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
         return (entered, complete);
     }
 
-    /// <summary>Handles the end of a connection. Packets that wait for receipts are kept if the client reconnects and has a session; otherwise they fail.</summary>
+    /// <summary>
+    /// Handles the end of a connection. Keeps the packets that wait for receipts if the client reconnects and has a session; otherwise fails them.
+    /// </summary>
     /// <param name="state">The next state.</param>
     /// <param name="wasReady">Whether the application could send on the connection.</param>
     public void OnDisconnected(ClientState state, bool wasReady)
@@ -175,7 +177,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
         _continuity = reply.P1 == 1 ? SessionContinuity.Rejoined : SessionContinuity.Resumed;
         if (reply.P1 == 1)
         {
-            view.Enter(view.Room ?? "", again: view.IsIn);
+            view.Enter(view.Room ?? "", isReentry: view.IsIn);
             events.SetState(new ClientState(ClientPhase.Joining) { Room = view.Room });
         }
         else if (reply.P1 == 2)
@@ -221,10 +223,13 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
             await BeginSessionAsync(connection, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Accepts the commands of receipts, of the log and of sessions. An old server refuses them, and a SNAPSHOT shows that a server knows them, so the client does not wait for the replies.</summary>
+    /// <summary>
+    /// Accepts the commands of receipts, of the log and of sessions, without waiting for the replies: an old server refuses these commands,
+    /// and a SNAPSHOT shows that a server knows them.
+    /// </summary>
     private async Task FollowAsync(ServerConnection connection, CancellationToken stop)
     {
-        // RECEIPT and MOVE_ON are neighbours, as are EVENT, SNAPSHOT and PRESENCE: sessions need no further range.
+        // RECEIPT and MOVE_ON have adjacent numbers, as have EVENT, SNAPSHOT and PRESENCE, so two ranges are enough.
         var receipts = options.FollowLog ? PacketCommand.Receipt : PacketCommand.MoveOn;
         var events = options.FollowLog ? PacketCommand.Event : PacketCommand.Presence;
         if (!options.FollowLog && !options.KeepSession)
@@ -235,7 +240,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
         await connection.AskAsync(Accept((int)events, (int)(options.KeepSession ? PacketCommand.Presence : PacketCommand.Snapshot)), replied: null, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Asks for a session. A server without sessions refuses it, so the client does not wait for the reply.</summary>
+    /// <summary>Requests a session, without waiting for the reply: a server without sessions refuses the request.</summary>
     private async Task BeginSessionAsync(ServerConnection connection, CancellationToken stop)
     {
         var user = connection.User;
@@ -294,7 +299,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
             return;
         // Packets for one room must not reach another.
         if (_roomOfAppends != view.Room)
-            connection.User.Appends.Lose(events.State);
+            connection.User.Appends.FailAll(events.State);
         connection.User.Appends.Attach(connection.TrySendAsync);
         connection.CanSend = true;
     }

@@ -5,7 +5,10 @@ using TPacket.Client.Rooms;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>Sets the client's state, and delivers states and events to the application's handlers and enumerations. Only the client's loop calls it, so they are delivered in order and one at a time. Exceptions of handlers are logged.</summary>
+/// <summary>
+/// Sets the client's state, and delivers states and events to the application's handlers and enumerations.
+/// Only the client's loop calls it, so handlers are called in order and one at a time. Logs the exceptions of handlers.
+/// </summary>
 internal sealed class EventDispatcher(ILogger logger)
 {
     private ImmutableArray<EventStream> _streams = [];
@@ -46,8 +49,8 @@ internal sealed class EventDispatcher(ILogger logger)
         Raise(EventReceived, clientEvent);
     }
 
-    /// <summary>Adds no more events to the existing enumerations.</summary>
-    /// <returns>These enumerations, which the caller completes.</returns>
+    /// <summary>Detaches the existing enumerations, which receive no more events.</summary>
+    /// <returns>The detached enumerations. The caller completes them.</returns>
     public ImmutableArray<EventStream> Detach() => ImmutableInterlocked.InterlockedExchange(ref _streams, []);
 
     public void Raise<T>(Action<T>? handlers, T value)

@@ -2,9 +2,11 @@ using TPacket.Protocol;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>The delay and the address that a server names for the next connection: MOVE_ON, or RESP_ERROR -41 in answer to RESUME (docs/protocol.md, Sessions).</summary>
+/// <summary>
+/// The delay and the address that a server names for the next connection: MOVE_ON, or RESP_ERROR -41 in answer to RESUME (docs/protocol.md, Sessions).
+/// </summary>
 /// <param name="Delay">The delay before the next attempt.</param>
-/// <param name="Address">The server's address; null if it stays the same.</param>
+/// <param name="Address">The address for the next connection; null if it stays the same.</param>
 internal readonly record struct MoveOn(TimeSpan Delay, Uri? Address)
 {
     /// <summary>The longest delay that a server may ask for.</summary>
@@ -22,7 +24,7 @@ internal readonly record struct MoveOn(TimeSpan Delay, Uri? Address)
         return new MoveOn(Bound(packet.P1), address);
     }
 
-    /// <summary>Returns the delay of an error -41; null for another error.</summary>
+    /// <summary>Returns the delay that RESP_ERROR -41 names; null for another error.</summary>
     public static MoveOn? After(Packet refusal) => refusal.P1 == (int)PacketErrorCode.TryLater ? new MoveOn(Bound(refusal.P2), Address: null) : null;
 
     // A server cannot downgrade a client from TLS to a connection without it.

@@ -4,8 +4,8 @@ using TPacket.WebSockets;
 namespace TPacket.Client.Connection;
 
 /// <summary>
-/// The next attempt after the end of a connection, and the delay before it. A pure function of its arguments: it reads no clock and draws no random number. The TypeScript client has the same function in
-/// reconnection.ts.
+/// The next attempt after the end of a connection, and the delay before it. <see cref="After"/> is a pure function: it reads no clock and draws no random
+/// number. The TypeScript client has the same function in reconnection.ts.
 /// </summary>
 /// <param name="Attempt">The number of the attempt, from 1 after the last stable connection.</param>
 /// <param name="Delay">The delay before the attempt.</param>
@@ -14,7 +14,7 @@ internal readonly record struct Reconnection(int Attempt, TimeSpan Delay)
     /// <summary>The close code of a connection that lost the user's session to another one (docs/protocol.md, Sessions).</summary>
     public const CloseStatus TakenOver = (CloseStatus)4001;
 
-    /// <summary>Decides what follows the end of a connection.</summary>
+    /// <summary>Decides whether the client makes another attempt after the end of a connection, and after which delay.</summary>
     /// <param name="cause">The cause of the end, or of the failed attempt.</param>
     /// <param name="attempt">The number of the attempt that made the connection; 0 for ConnectAsync.</param>
     /// <param name="ready">How long the client was ready; null if it never was.</param>
@@ -24,10 +24,11 @@ internal readonly record struct Reconnection(int Attempt, TimeSpan Delay)
     /// <returns>The next attempt; null if the client gives up.</returns>
     public static Reconnection? After(DisconnectCause cause, int attempt, TimeSpan? ready, ReconnectOptions options, double chance, TimeSpan? wanted = null)
     {
-        // The caller of ConnectAsync repeats a failed first attempt, unless the server has said when to come back.
+        // The client does not repeat a failed first attempt, unless the server has named a delay for the next one.
         if (!IsTransient(cause) || (attempt == 0 && ready is null && wanted is null))
             return null;
-        // If readiness reset the count, a server that drops every ready client would be asked at the shortest delay forever (RFC 6455, section 7.2.3).
+        // Only a stable connection resets the count. Otherwise a client would reconnect at the shortest delay forever to a server that drops it whenever
+        // it is ready (RFC 6455, section 7.2.3).
         var made = ready >= options.StableAfter ? 0 : attempt;
         if (made >= options.MaxAttempts)
             return null;
@@ -40,12 +41,14 @@ internal readonly record struct Reconnection(int Attempt, TimeSpan Delay)
     public static bool IsTransient(DisconnectCause cause) => cause.Kind switch
     {
         DisconnectKind.Lost or DisconnectKind.Timeout => true,
-        // Client errors (RFC 9110, section 15.5) are final, except the temporary ones: Request Timeout, Too Early, Too Many Requests, and the Not Found of a proxy while its server restarts.
+        // Client errors (RFC 9110, section 15.5) are final, except the temporary ones: Request Timeout, Too Early, Too Many Requests,
+        // and the Not Found of a proxy while its server restarts.
         DisconnectKind.Unreachable => cause.HttpStatus is not (>= 400 and < 500) or 404 or 408 or 425 or 429,
-        // With these codes the client has broken the protocol, and would do so again, or the server rejects it (RFC 6455, section 7.4).
+        // With these codes the server says that the client has violated the protocol, which it would do again, or that it rejects the client (RFC 6455,
+        // section 7.4).
         DisconnectKind.ClosedByServer => cause.CloseStatus is not (
             CloseStatus.ProtocolError or CloseStatus.UnsupportedData or CloseStatus.InvalidPayloadData or CloseStatus.PolicyViolation or CloseStatus.MessageTooBig or TakenOver),
-        // Errors that do not lie in the request itself. NickTaken is temporary while the server has not noticed the end of the previous connection.
+        // The request itself does not cause these errors. NickTaken is temporary while the server has not noticed the end of the previous connection.
         DisconnectKind.Refused => cause.ErrorCode is
             PacketErrorCode.Unspecified or PacketErrorCode.HandlerFailed or PacketErrorCode.StoreFailed or PacketErrorCode.Unknown or PacketErrorCode.NickTaken or
             PacketErrorCode.RateLimited or PacketErrorCode.TryLater,

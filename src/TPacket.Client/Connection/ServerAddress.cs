@@ -3,7 +3,7 @@ namespace TPacket.Client.Connection;
 /// <summary>Converts the addresses that an application may pass.</summary>
 internal static class ServerAddress
 {
-    /// <summary>Returns the address with the scheme ws or wss; null if it has none of the four schemes.</summary>
+    /// <summary>Returns the address with the scheme ws or wss; null if the address is relative or has none of the schemes ws, wss, http and https.</summary>
     public static Uri? Of(Uri address) => !address.IsAbsoluteUri ? null : address.Scheme switch
     {
         "ws" or "wss" => address,

@@ -21,7 +21,7 @@ internal sealed class ServerConnection
     /// <param name="channel">The WebSocket, which the connection owns.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="uids">The client's uids.</param>
-    /// <param name="user">The user. The loop replaces it if the client signs in again.</param>
+    /// <param name="user">The user. The loop replaces the user if the client signs in again.</param>
     /// <param name="received">Called for every packet that is not a reply.</param>
     public ServerConnection(WebSocketChannel channel, TPacketClientOptions options, UidCounter uids, UserSession user, Action<Packet> received)
     {
@@ -46,14 +46,14 @@ internal sealed class ServerConnection
     /// <summary>Whether the client is or was ready on this connection.</summary>
     public bool IsEstablished { get => Volatile.Read(ref _isEstablished); set => Volatile.Write(ref _isEstablished, value); }
 
-    /// <summary>When the client became ready, as a timestamp of its clock; set by the loop before <see cref="IsEstablished"/>.</summary>
+    /// <summary>The time at which the client became ready, as a timestamp of its clock; set by the loop before <see cref="IsEstablished"/>.</summary>
     public long ReadySince { get; set; }
 
-    /// <summary>A uid that no waiting request has.</summary>
+    /// <summary>Returns a uid that no waiting request has.</summary>
     public int NextUid() => _pending.NextUid();
 
-    /// <summary>Queues a packet; waits while the server reads too slowly.</summary>
-    /// <returns>False if the connection has ended; the packet is not queued.</returns>
+    /// <summary>Enqueues a packet. Waits while the outbound queue is full, because the server reads too slowly.</summary>
+    /// <returns>False if the connection has ended; the packet is not enqueued.</returns>
     public async ValueTask<bool> TrySendAsync(int uid, Packet packet, CancellationToken cancellationToken)
     {
         var length = PacketHeader.Size + packet.Data.Length;
@@ -69,8 +69,8 @@ internal sealed class ServerConnection
         }
     }
 
-    /// <summary>Queues an encoded packet; waits while the server reads too slowly.</summary>
-    /// <returns>False if the connection has ended; the packet is not queued.</returns>
+    /// <summary>Enqueues an encoded packet. Waits while the outbound queue is full, because the server reads too slowly.</summary>
+    /// <returns>False if the connection has ended; the packet is not enqueued.</returns>
     public ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> packet) => TrySendAsync(packet, CancellationToken.None);
 
     /// <inheritdoc cref="PendingRequests.TryAdd"/>
@@ -79,7 +79,7 @@ internal sealed class ServerConnection
     /// <inheritdoc cref="PendingRequests.Remove"/>
     public void Forget(int uid) => _pending.Remove(uid);
 
-    /// <summary>Sends a request of the client itself.</summary>
+    /// <summary>Sends a request of the client itself, which does not count towards <see cref="TPacketClientOptions.MaxPendingRequests"/>.</summary>
     /// <param name="packet">The request.</param>
     /// <param name="replied">Called by the loop with the reply, before it receives the next packet.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is sent.</param>
@@ -118,7 +118,7 @@ internal sealed class ServerConnection
 
     /// <summary>Flushes the queue, performs the closing handshake and disposes of the connection, within the close timeout.</summary>
     /// <param name="cause">The cause; null if the application closes the client. The close frame carries it if the server violated a protocol.</param>
-    /// <param name="comesBack">Whether the client reconnects: then it closes with 1001, because 1000 would end the user's session.</param>
+    /// <param name="comesBack">Whether the client reconnects. It then closes with 1001, because 1000 would end the user's session.</param>
     public async Task CloseAsync(DisconnectCause? cause, bool comesBack)
     {
         await using (_channel.ConfigureAwait(false))

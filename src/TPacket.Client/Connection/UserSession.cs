@@ -6,10 +6,11 @@ using TPacket.Protocol;
 namespace TPacket.Client.Connection;
 
 /// <summary>
-/// The user as the server knows it, from one connection to the next: the tokens of its session, and the packets that wait for their receipts. A server without sessions forgets the user with the
-/// connection; then there is no token (docs/protocol.md, Sessions). Used by the client's loop; <see cref="GivesReceipts"/> and <see cref="Appends"/> are safe from any thread.
+/// The client's user across connections: the tokens of its session, and the packets that wait for receipts.
+/// On a server without sessions, the user ends with the connection and has no token (docs/protocol.md, Sessions).
+/// Only the client's loop uses it, except for <see cref="GivesReceipts"/> and <see cref="Appends"/>, which are thread-safe.
 /// </summary>
-/// <param name="appends">The packets that wait for their receipts.</param>
+/// <param name="appends">The packets that wait for receipts.</param>
 internal sealed class UserSession(AppendQueue appends)
 {
     private const int TokenSize = 32;
@@ -20,29 +21,34 @@ internal sealed class UserSession(AppendQueue appends)
 
     public AppendQueue Appends => appends;
 
-    /// <summary>Whether the server may know the user's token: the client has sent one, and the server has not refused it.</summary>
+    /// <summary>Whether the server may know the user's token: the client has sent a token, and the server has not refused it.</summary>
     public bool IsResumable => _token is not null;
 
     /// <summary>Whether the server has answered SESSION, and thus has handled all earlier requests of the client.</summary>
     public bool IsConfirmed { get; set; }
 
-    /// <summary>Whether the server has accepted the command RECEIPT. A server may do so without knowing receipts.</summary>
+    /// <summary>Whether the server has accepted the command RECEIPT. A server without receipts may accept the command, too.</summary>
     public bool AcceptsReceipts { get; set; }
 
-    /// <summary>Whether the server sends a receipt for each packet that it appends: it has accepted RECEIPT, and a SNAPSHOT has shown that it knows the log.</summary>
+    /// <summary>
+    /// Whether the server sends a receipt for each packet that it appends: it has accepted the command RECEIPT, and has sent a SNAPSHOT, so it knows the log.
+    /// </summary>
     public bool GivesReceipts { get => Volatile.Read(ref _givesReceipts); set => Volatile.Write(ref _givesReceipts, value); }
 
     /// <summary>Draws a token.</summary>
-    /// <returns>The SESSION with the token.</returns>
+    /// <param name="grace">The requested grace; zero for the server's default.</param>
+    /// <returns>The packet SESSION with the token.</returns>
     public Packet Begin(TimeSpan grace)
     {
         _token = RandomNumberGenerator.GetBytes(TokenSize);
         return new Packet((int)PacketCommand.Session, (int)grace.TotalMilliseconds, data: _token);
     }
 
-    /// <summary>Creates a RESUME. Until the server answers one, all of them carry the same two tokens: the server may have handled an earlier one.</summary>
-    /// <param name="grace">How long the server keeps the user while there is no connection.</param>
-    /// <param name="position">The last event that the client has; null for none.</param>
+    /// <summary>
+    /// Creates a RESUME. Until the server answers a RESUME, each RESUME carries the same two tokens, because the server may have handled an earlier one.
+    /// </summary>
+    /// <param name="grace">The requested grace; zero for the server's default.</param>
+    /// <param name="position">The position of the last received event; null for none.</param>
     public Packet Resume(TimeSpan grace, LogPosition? position)
     {
         _next ??= RandomNumberGenerator.GetBytes(TokenSize);
@@ -60,7 +66,7 @@ internal sealed class UserSession(AppendQueue appends)
         (_token, _next) = (_next, null);
         if (IsConfirmed)
             return;
-        // The earlier answers were lost. A server that knows the token has handled all requests before SESSION.
+        // The answer to SESSION was lost. A server that knows the token has handled SESSION and all requests before it, among them ACCEPT_COMMANDS.
         IsConfirmed = true;
         AcceptsReceipts = follows;
     }
@@ -68,7 +74,8 @@ internal sealed class UserSession(AppendQueue appends)
     /// <summary>Discards the tokens: the server does not know them.</summary>
     public void Forget() => (_token, _next) = (null, null);
 
-    /// <summary>Copies the user without its packets, which have failed. For a client that was closed and connects again.</summary>
+    /// <summary>Copies the session for a client that was closed and connects again. The packets of the previous run have failed.</summary>
+    /// <param name="fresh">The empty queue of the next run.</param>
     public UserSession Renew(AppendQueue fresh) => new(fresh)
     {
         _token = _token,

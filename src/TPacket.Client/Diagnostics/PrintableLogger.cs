@@ -3,7 +3,7 @@ using TPacket.Diagnostics;
 
 namespace TPacket.Client.Diagnostics;
 
-/// <summary>Escapes control characters in log messages, which may quote untrusted text of the server.</summary>
+/// <summary>A logger that escapes control characters, because messages may quote untrusted text of the server.</summary>
 /// <param name="log">The application's log.</param>
 internal sealed class PrintableLogger(ILogger log) : ILogger
 {

@@ -3,7 +3,7 @@ namespace TPacket.Client.Games;
 /// <summary>The smoothed round-trip time of the client's actions. Thread-safe.</summary>
 internal sealed class ActionLag
 {
-    // The most that one slow answer counts, such as that of a packet that was sent again.
+    // The upper limit of one sample, in milliseconds. The answer to a packet that was sent again can take much longer than a round trip.
     private const double MaxMilliseconds = 1_000;
     private const double Weight = 0.3;
 

@@ -7,8 +7,9 @@ using TPacket.Games;
 namespace TPacket.Client;
 
 /// <summary>
-/// The game in a client's room (docs/games.md). Create it before the client connects, so that it receives the first view. Each action completes with the server's receipt. If the game refuses an action, nothing has changed, and the action fails
-/// with a <see cref="RequestRefusedException"/> with a code of <see cref="GameErrorCode"/>. Thread-safe. The client's loop raises the events, as those of <see cref="TPacketClient"/>.
+/// The game in a client's room (docs/games.md). Create it before the client connects, so that it receives the first view. Each action completes with the
+/// server's receipt. If the game refuses an action, nothing has changed, and the action throws a <see cref="RequestRefusedException"/> with a code of
+/// <see cref="GameErrorCode"/>. Thread-safe. The client's loop calls the event handlers, one at a time, like the handlers of <see cref="TPacketClient"/>.
 /// </summary>
 /// <typeparam name="TBoard">The type of the boards as members see them.</typeparam>
 /// <typeparam name="TMove">The type of the moves.</typeparam>
@@ -39,7 +40,7 @@ public sealed class Game<TBoard, TMove> : IDisposable
         _channel = new GameChannel(client, GameCommand.Game, Forget, Show);
     }
 
-    /// <summary>Raised for each view that the client receives, after <see cref="View"/> was set.</summary>
+    /// <summary>Raised by the client's loop for each view that the client receives, after <see cref="View"/> was set.</summary>
     public event Action<GameChange<TBoard>>? Changed;
 
     /// <summary>The game as the member may see it; null before the first view of the room.</summary>
@@ -70,13 +71,13 @@ public sealed class Game<TBoard, TMove> : IDisposable
     /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> ReserveAsync(int seat, int user, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("reserve") { Seat = seat, User = user }, cancellationToken);
 
-    /// <summary>Says that the member is ready to begin.</summary>
+    /// <summary>Declares the member ready to begin.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     public Task<Receipt> ReadyAsync(CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("ready"), cancellationToken);
 
     /// <summary>Chooses the position and the clock before the first game.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
-    /// <param name="text">The position; null for the default of the game.</param>
+    /// <param name="text">The position, in a format of the game; null for the default of the game.</param>
     /// <param name="clock">The clock; null for the default of the game.</param>
     /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> SetUpAsync(string? text = null, GameClock? clock = null, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("setUp") { Text = text, Clock = clock }, cancellationToken);
@@ -88,10 +89,12 @@ public sealed class Game<TBoard, TMove> : IDisposable
     /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> BotAsync(int seat, string? level, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("bot") { Seat = seat, Level = level }, cancellationToken);
 
-    /// <summary>Makes a move. The server does not count the round-trip time that the client has measured, up to a quota.</summary>
+    /// <summary>Makes a move. The server deducts the round-trip time that the client has measured from the time of the turn, up to a quota.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     /// <param name="move">The move.</param>
-    /// <param name="at">The expected number of moves before this one: the game refuses the move at any other number. Null for the number in <see cref="View"/>.</param>
+    /// <param name="at">
+    /// The expected number of moves before this move; null for the number in <see cref="View"/>. If the game has another number, it refuses the move.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> MoveAsync(TMove move, int? at = null, CancellationToken cancellationToken = default) =>
         ActAsync(new GameActionJson("move") { Move = JsonSerializer.SerializeToElement(move, _move), At = at ?? _view?.Moves, Lag = _lag.Milliseconds }, cancellationToken);
@@ -102,7 +105,7 @@ public sealed class Game<TBoard, TMove> : IDisposable
     /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> OfferAsync(GameOffer offer, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("offer") { Offer = offer }, cancellationToken);
 
-    /// <summary>Declines the offer of the other seats, or withdraws the own offer.</summary>
+    /// <summary>Declines the offer of the other seats, or withdraws the offer of the member's own seat.</summary>
     /// <inheritdoc cref="OfferAsync"/>
     public Task<Receipt> DeclineAsync(GameOffer offer, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("decline") { Offer = offer }, cancellationToken);
 

@@ -13,7 +13,7 @@ internal sealed class GameChannel : IDisposable
     /// <summary>Subscribes to the events of a client.</summary>
     /// <param name="client">The client.</param>
     /// <param name="command">The command.</param>
-    /// <param name="entered">Called when the client has entered a room, before its first view.</param>
+    /// <param name="entered">Called when the client has entered a room, before the room's first view.</param>
     /// <param name="viewed">Called with the JSON of each view.</param>
     /// <exception cref="ArgumentException">The client does not accept the command.</exception>
     public GameChannel(TPacketClient client, int command, Action entered, Action<ReadOnlyMemory<byte>> viewed)

@@ -21,7 +21,7 @@ public sealed record GameSeatView
     /// <summary>Whether the connection of the member has dropped.</summary>
     public bool IsAway { get; init; }
 
-    /// <summary>Whether the member is ready.</summary>
+    /// <summary>Whether the member is ready to begin.</summary>
     public bool IsReady { get; init; }
 
     /// <summary>Whether the seat has to move.</summary>
@@ -33,7 +33,7 @@ public sealed record GameSeatView
     /// <summary>The open offers of the seat.</summary>
     public GameOffer Offers { get; init; }
 
-    /// <summary>The remaining time at the beginning of the seat's turn; null without a clock.</summary>
+    /// <summary>The remaining time of the seat at the beginning of its turn, or now while its clock is stopped; null without a clock.</summary>
     public TimeSpan? Left { get; init; }
 
     /// <summary>The beginning of the turn by the server's clock; null while the seat's clock is stopped.</summary>

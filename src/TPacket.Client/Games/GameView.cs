@@ -15,7 +15,7 @@ public sealed record GameView<TBoard>
     /// <summary>The phase of the game.</summary>
     public GamePhase Phase { get; init; }
 
-    /// <summary>The number of the game in its room, from 1; 0 before the first.</summary>
+    /// <summary>The number of the game in its room, from 1; 0 before the first game.</summary>
     public int Game { get; init; }
 
     /// <summary>The number of the member's own seat; null for a spectator.</summary>

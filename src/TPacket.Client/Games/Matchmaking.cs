@@ -5,10 +5,13 @@ using TPacket.Games;
 
 namespace TPacket.Client;
 
-/// <summary>Finds games for a client in a lobby (docs/games.md). Create it before the client enters the lobby. Thread-safe. The client's loop raises the events, as those of <see cref="TPacketClient"/>.</summary>
+/// <summary>
+/// Finds games for a client in a lobby (docs/games.md). Create it before the client enters the lobby. Thread-safe.
+/// The client's loop calls the event handlers, one at a time, like the handlers of <see cref="TPacketClient"/>.
+/// </summary>
 public sealed class Matchmaking : IDisposable
 {
-    // Without the letters i, l, o and u, which are easily confused.
+    // Crockford's Base32 alphabet. It has no i, l, o and u, which readers confuse with other characters.
     private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
 
     private readonly GameChannel _channel;
@@ -30,7 +33,7 @@ public sealed class Matchmaking : IDisposable
 
     /// <summary>Draws a room name with a random code that cannot be guessed.</summary>
     /// <param name="prefix">The prefix of the game's room names.</param>
-    /// <param name="length">The length of the code in characters, of 5 bits each.</param>
+    /// <param name="length">The length of the code in characters. Each has 5 random bits.</param>
     public static string NewRoom(string prefix, int length = 10) => prefix + RandomNumberGenerator.GetString(Digits, length);
 
     /// <summary>Opens a game that other members may join.</summary>
@@ -50,7 +53,7 @@ public sealed class Matchmaking : IDisposable
     /// <summary>Looks for an opponent by rating.</summary>
     /// <inheritdoc cref="OpenAsync"/>
     /// <param name="game">The prefix of the game's room names.</param>
-    /// <param name="rating">The member's rating, which the server may ignore; null to leave it to the server.</param>
+    /// <param name="rating">The member's rating, which the server may ignore; null to send none.</param>
     /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> SeekAsync(string game, int? rating = null, CancellationToken cancellationToken = default) => _channel.ActAsync(new GameActionJson("seek") { Game = game, Rating = rating }, cancellationToken);
 

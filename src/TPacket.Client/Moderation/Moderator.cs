@@ -6,8 +6,8 @@ using TPacket.Protocol;
 namespace TPacket.Client;
 
 /// <summary>
-/// The requests of a moderator (docs/protocol.md, Moderation). Every method sends one packet, except <see cref="ListAsync"/>, and completes when the server has replied. The server refuses users that are not moderators, and
-/// refuses all of these requests if the host has not enabled moderation. Thread-safe.
+/// The requests of a moderator (docs/protocol.md, Moderation). Every method except <see cref="ListAsync"/> sends one packet, and completes when the server has
+/// replied. The server refuses the requests of users who are not moderators, and all requests if the host has not enabled moderation. Thread-safe.
 /// </summary>
 /// <param name="client">The moderator's client. The caller keeps ownership.</param>
 public sealed class Moderator(TPacketClient client)
@@ -17,14 +17,17 @@ public sealed class Moderator(TPacketClient client)
     private const int AddressOfUser = 2;
     private const int None = 0;
 
-    // A server keeps at most so many.
+    // The maximum number of bans and mutes that a server can be configured to keep.
     private const int MaxEntries = 65_536;
 
     /// <summary>Disconnects a user and ends its session. The user may sign in again.</summary>
     /// <param name="userId">The id of the user, who may be in another room or on another server.</param>
     /// <param name="reason">The reason, which the user receives.</param>
     /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
-    /// <exception cref="RequestRefusedException">The server refuses: the user is not a moderator (-6), a parameter is invalid, or the target does not exist (-4), or the host has no moderation (-2).</exception>
+    /// <exception cref="RequestRefusedException">
+    /// The server refuses the request: the user is not a moderator (-6), a parameter is invalid or the target does not exist (-4),
+    /// or the host has not enabled moderation (-2).
+    /// </exception>
     /// <exception cref="RequestTimeoutException">No reply arrives within <see cref="TPacketClientOptions.Timeout"/>.</exception>
     /// <exception cref="RequestLostException">The connection is lost. The server may have handled the request; the client does not repeat it.</exception>
     /// <exception cref="TPacketClientException">The client is not ready, or too many requests wait; nothing is sent.</exception>
@@ -50,7 +53,10 @@ public sealed class Moderator(TPacketClient client)
     /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
     public Task UnbanNickAsync(string nick, CancellationToken cancellationToken = default) => LiftAsync(PacketCommand.Unban, nick, Nick, cancellationToken);
 
-    /// <summary>Bans an IP address: the server disconnects users that are connected from it, and rejects users that sign in from it until the ban ends. Of an IPv6 address the first 64 bits count.</summary>
+    /// <summary>
+    /// Bans an IP address: the server disconnects users that are connected from it, and rejects users that sign in from it until the ban ends.
+    /// The ban of an IPv6 address covers all addresses with the same first 64 bits.
+    /// </summary>
     /// <inheritdoc cref="BanNickAsync"/>
     /// <param name="address">The address as text.</param>
     /// <param name="duration">The time until the ban ends, rounded up to seconds; null for no end.</param>
@@ -74,7 +80,7 @@ public sealed class Moderator(TPacketClient client)
     /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
     public Task UnbanAddressAsync(string address, CancellationToken cancellationToken = default) => LiftAsync(PacketCommand.Unban, address, Address, cancellationToken);
 
-    /// <summary>Mutes the user of a nick: the server refuses its messages until the mute ends.</summary>
+    /// <summary>Mutes the user of a nick: the server refuses the user's messages until the mute ends.</summary>
     /// <inheritdoc cref="BanNickAsync"/>
     /// <param name="nick">The nick.</param>
     /// <param name="duration">The time until the mute ends, rounded up to seconds; null for no end.</param>
@@ -89,7 +95,10 @@ public sealed class Moderator(TPacketClient client)
     /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
     public Task UnmuteAsync(string nick, CancellationToken cancellationToken = default) => LiftAsync(PacketCommand.Unmute, nick, None, cancellationToken);
 
-    /// <summary>Lists the current bans and mutes, ordered by kind and target. The server sends pages of up to 64 entries; if the list changes between two pages, an entry can be missing or appear twice.</summary>
+    /// <summary>
+    /// Lists the current bans and mutes, ordered by kind and target. The server sends pages of up to 64 entries; if the list changes between two pages,
+    /// an entry can be missing or appear twice.
+    /// </summary>
     /// <inheritdoc cref="KickAsync"/>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="JsonException">A reply is not a page of bans and mutes.</exception>
@@ -101,7 +110,7 @@ public sealed class Moderator(TPacketClient client)
             var reply = await client.RequestAsync(new Packet((int)PacketCommand.ListBans, p1: sanctions.Count), cancellationToken: cancellationToken).ConfigureAwait(false);
             var page = JsonSerializer.Deserialize(reply.Data.Span, SanctionJson.Default.SanctionArray) ?? [];
             sanctions.AddRange(page);
-            // The third condition ends the pages of a server that never ends them.
+            // The third condition ends the loop if a server sends pages without end.
             if (page.Length == 0 || sanctions.Count >= reply.P1 || sanctions.Count > MaxEntries)
                 return sanctions;
         }
@@ -122,7 +131,7 @@ public sealed class Moderator(TPacketClient client)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(reason);
-        // The rest would be read as the reason.
+        // The server would read the text after a line feed as the reason.
         if (target.Contains('\n', StringComparison.Ordinal))
             throw new ArgumentException("A nick or an address has no line feed.", nameof(target));
         return RequestAsync(command, reason.Length == 0 ? target : $"{target}\n{reason}", Seconds.From(duration, nameof(duration)), kind, cancellationToken);

@@ -5,5 +5,5 @@ namespace TPacket.Client;
 /// <param name="Target">The nick or the address.</param>
 /// <param name="By">The nick of the moderator, or a name that the host has given.</param>
 /// <param name="Reason">The reason; may be empty.</param>
-/// <param name="Until">The time at which it ends, by the server's clock; null for no end.</param>
+/// <param name="Until">The end, by the server's clock; null for no end.</param>
 public sealed record Sanction(SanctionKind Kind, string Target, string By, string Reason, DateTimeOffset? Until = null);

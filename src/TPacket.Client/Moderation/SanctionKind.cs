@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>The kind of a <see cref="Sanction"/>. The values are those of the wire (docs/protocol.md, Moderation).</summary>
+/// <summary>The kind of a <see cref="Sanction"/>. The numbers are the values on the wire (docs/protocol.md, Moderation).</summary>
 public enum SanctionKind
 {
     /// <summary>The ban of a nick.</summary>

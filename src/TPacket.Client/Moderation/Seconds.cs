@@ -1,6 +1,6 @@
 namespace TPacket.Client.Moderation;
 
-/// <summary>Durations on the wire: seconds, and 0 for the longest one.</summary>
+/// <summary>Converts durations to seconds, as on the wire. There, 0 is the longest duration that the server allows.</summary>
 internal static class Seconds
 {
     /// <summary>Returns a duration in seconds, rounded up; 0 for null.</summary>

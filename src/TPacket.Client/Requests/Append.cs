@@ -18,7 +18,7 @@ internal sealed class Append
         PacketWriter.Write(Bytes, uid: 0, packet.Command, packet.P1, packet.P2, packet.Data.Span);
     }
 
-    /// <summary>Completes with the uid when the packet is queued; fails if it was never sent.</summary>
+    /// <summary>Completes with the uid when the connection has queued the packet; fails if the session ends before.</summary>
     public Task<int> Queued => _queued.Task;
 
     /// <summary>Completes with the receipt or another reply; fails when the session has ended.</summary>
@@ -38,10 +38,12 @@ internal sealed class Append
     /// <summary>Whether the packet was sent on any connection.</summary>
     public bool WasSent { get; set; }
 
-    /// <summary>Whether the server may have appended the packet already: it has answered -8, or the packet was sent twice.</summary>
+    /// <summary>Whether the server may have appended the packet already: the server has answered -8, or the client has sent the packet twice.</summary>
     public bool IsInDoubt { get; set; }
 
-    /// <summary>Completes with the next answer. Set while the packet is sent again.</summary>
+    /// <summary>
+    /// Completes with the next answer, or when the connection ends. Set when the loop repeats the packet and waits for the answer; null before.
+    /// </summary>
     public TaskCompletionSource? Answered { get; set; }
 
     public void Number(int uid)

@@ -3,13 +3,14 @@ using TPacket.Protocol;
 namespace TPacket.Client.Requests;
 
 /// <summary>
-/// The packets of a user that wait for receipts, and the queue of further packets. One loop sends the packets, so that their uids rise on the wire. With a session, the packets are kept while there is no
-/// connection, and sent again on the next one. Thread-safe.
+/// The packets of a user that wait for receipts, and the queue of further packets. One loop sends the packets, so that their uids rise on the wire.
+/// With a session, the queue keeps the packets while there is no connection, and sends them again on the next one. Thread-safe.
 /// </summary>
 /// <remarks>
-/// RESP_ERROR -8 says that the server does not know whether it has appended a packet. Until the client repeats this packet, the server answers later packets with -8 too. The loop therefore sends one packet at a
-/// time from then on, the oldest first, and waits for its answer, until every packet that was sent before the last -8 has an answer. RESP_ERROR -40 for a repeated packet refuses the repetition only: the loop sends the
-/// packet again after a pause, which doubles with each -40, and later packets wait.
+/// RESP_ERROR -8 says that the server does not know whether it has appended a packet. Until the client repeats this packet,
+/// the server answers later packets with -8 too. The loop therefore sends one packet at a time from then on, the oldest first, and waits for its answer,
+/// until every packet that was sent before the last -8 has an answer. RESP_ERROR -40 for a repeated packet refuses the repetition only:
+/// the loop sends the packet again after a pause, which doubles with each -40, and later packets wait.
 /// </remarks>
 /// <param name="queueCapacity">The maximum number of packets in the queue.</param>
 /// <param name="timeout">The longest wait for the answer to a repeated packet.</param>
@@ -22,7 +23,7 @@ internal sealed class AppendQueue(
     /// <summary>The maximum number of packets that wait for receipts (docs/protocol.md, Receipts).</summary>
     public const int Capacity = 128;
 
-    // The pause before the oldest packet is repeated after -8. The server itself has waited for its store meanwhile.
+    // The pause before the loop repeats the oldest packet after -8. It can be short, because the server has waited for its store before it answered.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
     // The pause doubles up to 8 s after -40. A server closes a client that exceeds its rate for 10 s without a break of 4 s.
@@ -37,13 +38,17 @@ internal sealed class AppendQueue(
     private ClientState? _end;
     private bool _isSending;
     private TimeSpan _nextPause;
+
+    // The exponent of the pause after the next -40: the number of -40 in a row for the oldest packet, at most Doublings.
     private int _limited;
+
+    // The largest uid that was sent on this connection.
     private int _lastSent;
 
     // The last uid that the server may have answered with -8; 0 if there was none.
     private int _inDoubtUntil;
 
-    /// <summary>Completed while there is a connection. Each connection has a task of its own.</summary>
+    /// <summary>A task that is complete while there is a connection. Each connection has a task of its own.</summary>
     public Task Attached
     {
         get
@@ -54,7 +59,7 @@ internal sealed class AppendQueue(
     }
 
     /// <summary>Uses a new connection, and sends all packets without a receipt again, the oldest first and before new ones.</summary>
-    /// <param name="sendAsync">Queues a packet; returns false if the connection has ended.</param>
+    /// <param name="sendAsync">Enqueues a packet; returns false if the connection has ended.</param>
     public void Attach(Func<ReadOnlyMemory<byte>, ValueTask<bool>> sendAsync)
     {
         lock (_gate)
@@ -76,7 +81,7 @@ internal sealed class AppendQueue(
         Send();
     }
 
-    /// <summary>Handles the end of a connection. The packets are kept for the next one.</summary>
+    /// <summary>Handles the end of a connection. Keeps the packets for the next one.</summary>
     public void Detach()
     {
         lock (_gate)
@@ -111,7 +116,7 @@ internal sealed class AppendQueue(
     }
 
     /// <summary>Removes a packet from the queue.</summary>
-    /// <returns>False if the packet has left the queue: it is sent, or will be.</returns>
+    /// <returns>False if the packet has left the queue: the loop has sent it, or will send it.</returns>
     public bool TryRemove(Append append)
     {
         lock (_gate)
@@ -175,11 +180,11 @@ internal sealed class AppendQueue(
             _sendAsync = null;
         }
 
-        Lose(state);
+        FailAll(state);
     }
 
     /// <summary>Fails all packets.</summary>
-    public void Lose(ClientState state)
+    public void FailAll(ClientState state)
     {
         Append[] lost;
         lock (_gate)
@@ -239,7 +244,7 @@ internal sealed class AppendQueue(
     /// <param name="append">The packet.</param>
     /// <param name="answered">Completes with the answer, if the loop must wait for it; otherwise null.</param>
     /// <param name="pause">The pause before the packet is sent.</param>
-    /// <returns>The function that sends it; null if there is nothing to send, and the loop ends.</returns>
+    /// <returns>The function that sends the packet; null if there is nothing to send, and the loop ends.</returns>
     private Func<ReadOnlyMemory<byte>, ValueTask<bool>>? Next(out Append? append, out Task? answered, out TimeSpan pause)
     {
         lock (_gate)

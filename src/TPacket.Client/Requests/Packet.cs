@@ -9,7 +9,7 @@ public sealed record Packet
     /// <param name="command">The command.</param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
-    /// <param name="data">The data. It is not copied and must not change while the packet is in use.</param>
+    /// <param name="data">The data. The packet refers to this memory, which must not change while the packet is in use.</param>
     public Packet(int command, int p1 = 0, int p2 = 0, ReadOnlyMemory<byte> data = default) => (Command, P1, P2, Data) = (command, p1, p2, data);
 
     /// <summary>Creates a packet with text as data.</summary>
@@ -25,16 +25,19 @@ public sealed record Packet
     /// <summary>The command.</summary>
     public int Command { get; init; }
 
-    /// <summary>Parameter 1.</summary>
+    /// <summary>Parameter 1. The command determines its meaning.</summary>
     public int P1 { get; init; }
 
-    /// <summary>Parameter 2.</summary>
+    /// <summary>Parameter 2. The command determines its meaning.</summary>
     public int P2 { get; init; }
 
-    /// <summary>The data. That of a received packet is a copy, which the application may keep.</summary>
+    /// <summary>The data. A received packet has a copy of the received bytes, which the application may keep.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>In a received packet: the uid of the request that it answers, or -1. In a packet to send: 0; the client assigns a uid when it sends.</summary>
+    /// <summary>
+    /// In a received packet: the uid of the request that it answers; -1 for none. In a packet to send: 0, because the client
+    /// assigns the uid when it sends the packet.
+    /// </summary>
     public int Uid { get; internal init; }
 
     /// <summary>The data as text. Invalid UTF-8 is replaced with U+FFFD.</summary>

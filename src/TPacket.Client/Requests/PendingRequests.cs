@@ -23,13 +23,13 @@ internal sealed class PendingRequests(int capacity, UidCounter uids)
     }
 
     /// <summary>Adds a request of the application, before it is sent.</summary>
-    /// <returns>As <see cref="Add(int, Action{Packet})"/>; null if there are too many.</returns>
+    /// <returns>The same task as <see cref="Add(int, Action{Packet})"/>; null if too many requests wait.</returns>
     public Task<Packet>? TryAdd(int uid, Action<Packet>? replied) => Add(uid, replied, capacity);
 
     /// <summary>Adds a request, before it is sent.</summary>
-    /// <param name="uid">Its unique uid.</param>
+    /// <param name="uid">The request's uid, which no other pending request has.</param>
     /// <param name="replied">Called by the receiving loop with the reply, before it receives the next packet.</param>
-    /// <returns>Completes with the reply, which may be RESP_ERROR; fails when the connection ends.</returns>
+    /// <returns>A task that completes with the reply, which may be RESP_ERROR, and fails when the connection ends.</returns>
     public Task<Packet> Add(int uid, Action<Packet>? replied) => Add(uid, replied, int.MaxValue)!;
 
     /// <summary>Completes a request with its reply.</summary>

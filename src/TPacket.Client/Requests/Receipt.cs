@@ -5,11 +5,14 @@ namespace TPacket.Client;
 public sealed record Receipt(int Uid)
 {
     /// <summary>
-    /// The event's offset in the room's log, which equals <see cref="ClientEvent.Offset"/> of the event. Null if there is no receipt, because the server sends none or the client does not follow the log: the packet is
-    /// sent, and the server may still refuse it.
+    /// The event's offset in the room's log, which equals <see cref="ClientEvent.Offset"/> of the event.
+    /// Null if the server sends no receipts or the client does not follow the log: the packet is then only sent, and the server may still refuse it.
+    /// Null also if the server has handled the packet without appending it.
     /// </summary>
     public long? Offset { get; init; }
 
-    /// <summary>The time at which the server appended the packet, by its clock, in milliseconds and UTC; null if <see cref="Offset"/> is null.</summary>
+    /// <summary>
+    /// The time at which the server appended the packet, by the server's clock, in UTC and with a resolution of 1 ms; null if <see cref="Offset"/> is null.
+    /// </summary>
     public DateTimeOffset? Time { get; init; }
 }

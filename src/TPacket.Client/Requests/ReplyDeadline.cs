@@ -1,8 +1,8 @@
 namespace TPacket.Client.Requests;
 
 /// <summary>
-/// Cancels a token when the time for an answer is over. A timer that fires much too late shows that the process did not run, as on a suspended machine. Answers may then wait in the socket, so the client gets another
-/// second to read them.
+/// Cancels a token when the time for an answer is over. If the timer fires more than a second late, the process did not run meanwhile,
+/// as on a suspended machine. The answer may then wait in the socket, so the deadline is extended by a second in which the client can read it.
 /// </summary>
 internal sealed class ReplyDeadline : IDisposable
 {
@@ -55,7 +55,7 @@ internal sealed class ReplyDeadline : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The answer came at the same time.
+            // The answer has arrived at the same time, and the owner has disposed of the deadline.
         }
     }
 }

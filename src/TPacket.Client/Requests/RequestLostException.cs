@@ -4,7 +4,7 @@ namespace TPacket.Client;
 public sealed class RequestLostException : TPacketClientException
 {
     internal RequestLostException(ClientState state)
-        : base($"The connection has ended before the reply came. {state}", state)
+        : base($"The connection has ended before the reply. {state}", state)
     {
     }
 }

@@ -4,7 +4,10 @@ using TPacket.Protocol;
 
 namespace TPacket.Client.Requests;
 
-/// <summary>Sends packets of the application on the current connection, and waits for the server's answers. Thread-safe. <see cref="TPacketClient"/> documents the exceptions.</summary>
+/// <summary>
+/// Sends packets of the application on the current connection, and waits for the server's answers. Thread-safe.
+/// <see cref="TPacketClient"/> documents the exceptions.
+/// </summary>
 /// <param name="options">Limits and deadlines.</param>
 /// <param name="events">The source of the client's state.</param>
 /// <param name="loop">The source of the connection.</param>
@@ -51,7 +54,7 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var uid = connection.NextUid();
         var reply = connection.TryExpect(uid, replied) ??
-            throw new TPacketClientException($"{options.MaxPendingRequests} requests wait for their replies; nothing is sent.", State);
+            throw new TPacketClientException($"{options.MaxPendingRequests} requests wait for replies; nothing is sent.", State);
         try
         {
             await SendAsync(connection, uid, packet, either.Token).ConfigureAwait(false);
@@ -90,7 +93,7 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
         }
         catch (OperationCanceledException)
         {
-            // The client may be in either room.
+            // The server may have handled SET_ROOM or not, so the client does not know its room. A new connection makes it known.
             connection.Fail(DisconnectCauses.Timeout("the room"));
             await connection.Ended.ConfigureAwait(false);
             return new RequestTimeoutException((int)PacketCommand.SetRoom, options.Timeout, State);
@@ -107,7 +110,7 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
     }
 
     private Append Add(ServerConnection connection, Packet packet) =>
-        connection.User.Appends.TryAdd(packet) ?? throw new TPacketClientException($"{options.MaxPendingRequests} packets wait until fewer than {AppendQueue.Capacity} are without their receipts; nothing is sent.", State);
+        connection.User.Appends.TryAdd(packet) ?? throw new TPacketClientException($"{AppendQueue.Capacity} packets wait for receipts and {options.MaxPendingRequests} more are queued; nothing is sent.", State);
 
     /// <summary>Waits until a packet has left the queue and is sent.</summary>
     private async ValueTask<int> QueueAsync(ServerConnection connection, Append append, CancellationToken cancellationToken)
@@ -123,12 +126,12 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
             var isWithdrawn = connection.User.Appends.TryRemove(append);
             cancellationToken.ThrowIfCancellationRequested();
             if (isWithdrawn)
-                throw new TPacketClientException($"{AppendQueue.Capacity} packets wait for their receipts; nothing is sent.", State);
+                throw new TPacketClientException($"{AppendQueue.Capacity} packets wait for receipts; nothing is sent.", State);
             throw new RequestTimeoutException(append.Command, options.Timeout, State);
         }
     }
 
-    /// <summary>Waits for an answer. The deadline restarts with each connection, and does not run without one.</summary>
+    /// <summary>Waits for an answer. The deadline restarts with each connection, and does not run without a connection.</summary>
     private async Task<T> WaitAsync<T>(AppendQueue appends, Task<T> answer, CancellationToken cancellationToken)
     {
         while (true)

@@ -1,8 +1,8 @@
 namespace TPacket.Client;
 
 /// <summary>
-/// Thrown by an enumeration of events that was too slow: its buffer was full when the next event came. The enumeration first returns the buffered events. The connection and other enumerations
-/// are not affected.
+/// Thrown by an enumeration of events whose reader was too slow: the buffer was full when the next event arrived.
+/// The enumeration first returns the buffered events. The connection and other enumerations are not affected.
 /// </summary>
 public sealed class EventOverflowException : TPacketClientException
 {

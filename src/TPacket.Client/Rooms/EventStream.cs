@@ -3,13 +3,16 @@ using System.Threading.Channels;
 namespace TPacket.Client.Rooms;
 
 /// <summary>The buffer of one enumeration of events.</summary>
-internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsyncEnumerable<ClientEvent>
+/// <param name="capacity">The maximum number of buffered events.</param>
+/// <param name="onEnd">Called when the reader ends the enumeration.</param>
+internal sealed class EventStream(int capacity, Action<EventStream> onEnd) : IAsyncEnumerable<ClientEvent>
 {
     private readonly Channel<ClientEvent> _events = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
     private int _enumerated;
 
     public int Capacity => capacity;
 
+    /// <summary>Adds an event to the buffer.</summary>
     /// <returns>False if the buffer is full.</returns>
     public bool TryAdd(ClientEvent clientEvent) => _events.Writer.TryWrite(clientEvent);
 
@@ -20,7 +23,7 @@ internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsy
     public IAsyncEnumerator<ClientEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         Interlocked.Exchange(ref _enumerated, 1) == 0
             ? EnumerateAsync(cancellationToken)
-            : throw new InvalidOperationException("These events are enumerated already; each enumeration needs its own.");
+            : throw new InvalidOperationException("The events can be enumerated once. Call ReadEventsAsync again for another enumeration.");
 
     private async IAsyncEnumerator<ClientEvent> EnumerateAsync(CancellationToken cancellationToken)
     {
@@ -34,7 +37,7 @@ internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsy
         }
         finally
         {
-            left(this);
+            onEnd(this);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace TPacket.Client.Rooms;
 
 /// <summary>The offset, time and check of an event, as EVENT and RECEIPT carry them (docs/protocol.md, Following a room's log, and Receipts).</summary>
 /// <param name="Offset">The event's offset in the log.</param>
-/// <param name="Time">The time at which the server appended it.</param>
+/// <param name="Time">The time at which the server appended the event.</param>
 /// <param name="Check">The hash of all events up to this one.</param>
 internal readonly record struct LogEvent(long Offset, DateTimeOffset Time, long Check)
 {
@@ -16,14 +16,14 @@ internal readonly record struct LogEvent(long Offset, DateTimeOffset Time, long 
     private static readonly long _latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>Reads a RECEIPT.</summary>
-    /// <returns>False if it is malformed.</returns>
+    /// <returns>False if the packet is malformed.</returns>
     public static bool TryReadReceipt(Packet packet, out LogEvent appended) => TryReadHead(packet, out appended) && packet.Data.Length == Size;
 
     /// <summary>Reads an EVENT.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="logEvent">The event.</param>
-    /// <param name="packets">The packets in it, in order. Their data refers to the memory of the EVENT.</param>
-    /// <returns>False if it is malformed: the caller must ignore all of its packets.</returns>
+    /// <param name="packets">The packets in the EVENT, in order. Their data refers to the memory of the EVENT.</param>
+    /// <returns>False if the EVENT is malformed: the caller must ignore all of its packets.</returns>
     public static bool TryRead(Packet packet, out LogEvent logEvent, out IReadOnlyList<Packet> packets)
     {
         packets = [];

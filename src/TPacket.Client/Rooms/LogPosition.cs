@@ -5,7 +5,7 @@ namespace TPacket.Client.Rooms;
 /// <summary>A client's position in a room's log (docs/protocol.md, Following a room's log).</summary>
 /// <param name="Epoch">The epoch of the log.</param>
 /// <param name="Offset">The offset of the last received event; -1 for none.</param>
-/// <param name="Check">The hash of all events up to that one.</param>
+/// <param name="Check">The hash of all events up to this offset.</param>
 internal readonly record struct LogPosition(long Epoch, long Offset, long Check)
 {
     /// <summary>The length in bytes.</summary>

@@ -1,7 +1,7 @@
 namespace TPacket.Client;
 
 /// <summary>A user in the room. Immutable.</summary>
-/// <param name="Id">The positive id. It stays the same for the duration of the user's session. Without a session, a reconnected user has another id.</param>
+/// <param name="Id">The positive id. It stays the same as long as the user's session. A user without a session gets another id when it reconnects.</param>
 /// <param name="Nick">The nick.</param>
 public sealed record RoomUser(int Id, string Nick)
 {

@@ -14,28 +14,31 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
 {
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    // The roster while it arrives; null otherwise. Then whether a LOGGED_MSG is history.
+    // The roster while it arrives; null otherwise.
     private SortedDictionary<int, RoomUser>? _arriving;
-    private bool _inHistory;
-    private bool _again;
 
-    // While a snapshot arrives: the offset of the last event of its history, -1 for none yet. Null otherwise.
+    // Whether a LOGGED_MSG is history.
+    private bool _inHistory;
+    private bool _isReentry;
+
+    // While a snapshot arrives: the offset of the last event of its history, -1 before the first. Null otherwise.
     private long? _history;
 
-    // The EVENT that is being handled; null for a bare packet. A changed nick is DEL_USER and NEW_USER in one EVENT: the new user takes over the presence of the user that left.
+    // The EVENT that is being handled; null for a bare packet. A changed nick is DEL_USER and NEW_USER in one EVENT:
+    // the new user takes over the presence of the user that left.
     private LogEvent? _event;
     private RoomUser? _leftInEvent;
 
     /// <summary>The users in the room.</summary>
     public Roster Roster { get; } = new(events.Raise);
 
-    /// <summary>The own nick. The client finds itself by it if the server has not sent the id.</summary>
+    /// <summary>The nick of the client's own user. If the server has not sent the user's id, the client finds the user in the roster by this nick.</summary>
     public string Nick { get; set; } = "";
 
     /// <summary>Called before <see cref="RoomEntered"/> is raised.</summary>
     public Action? Entering { get; set; }
 
-    /// <summary>The own id; 0 if the server has not sent it. Only a server with sessions does.</summary>
+    /// <summary>The id of the client's own user; 0 if the server has not sent the id. Only a server with sessions sends it.</summary>
     public int OwnId { get; set; }
 
     /// <summary>The room; null for none.</summary>
@@ -47,8 +50,8 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
     /// <summary>The position of the last received event; null if the client does not follow the log. Kept while there is no connection.</summary>
     public LogPosition? Position { get; private set; }
 
-    /// <summary>Handles the server's consent to SET_ROOM: members and history follow.</summary>
-    public void Enter(string room, bool again)
+    /// <summary>Handles a SET_ROOM or RESUME that succeeded: roster and history follow.</summary>
+    public void Enter(string room, bool isReentry)
     {
         Room = room;
         IsIn = true;
@@ -56,17 +59,17 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         _history = null;
         _arriving = [];
         _inHistory = true;
-        _again = again;
+        _isReentry = isReentry;
     }
 
-    /// <summary>Ends members and history, which have all been received.</summary>
+    /// <summary>Handles the end of roster and history.</summary>
     public void Complete()
     {
         EndRoster();
         _inHistory = false;
     }
 
-    /// <summary>Handles the end of the connection. The position of an incomplete snapshot is discarded.</summary>
+    /// <summary>Handles the end of the connection. Discards the position of an incomplete snapshot.</summary>
     public void Interrupt()
     {
         if (_arriving is not null || _history is not null)
@@ -149,7 +152,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
     private void BeginSnapshot(string room, LogPosition position)
     {
         if (_arriving is null || room != Room)
-            _again = IsIn && room == Room;
+            _isReentry = IsIn && room == Room;
         IsIn = true;
         Position = position;
         _history = -1;
@@ -211,7 +214,10 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
 
     private void Publish(ClientEvent clientEvent) => events.Dispatch(_event is { } place ? clientEvent with { Offset = place.Offset, Time = place.Time } : clientEvent);
 
-    /// <summary>Reads a LOGGED_MSG. In an EVENT, p1 is the sender's id and p2 the length of the nick in <c>nick: text</c>. If the length does not fit, the message has no sender.</summary>
+    /// <summary>
+    /// Reads a LOGGED_MSG. In an EVENT, p1 is the sender's id and p2 the length of the nick in <c>nick: text</c>.
+    /// If the length does not fit, the message has no sender.
+    /// </summary>
     private RoomMessage Logged(Packet packet)
     {
         var data = packet.Data.Span;
@@ -255,7 +261,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         Publish(new UserJoined(user));
     }
 
-    /// <summary>Handles a PRESENCE. It ignores the client's own user, who was away only while the client had no connection.</summary>
+    /// <summary>Handles a PRESENCE. Ignores the PRESENCE of the client's own user, who was away only while the client had no connection.</summary>
     private void Mark(int id, bool isAway)
     {
         if (id == OwnId)
@@ -281,6 +287,6 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         Nick = self?.Nick ?? Nick;
         Roster.Replace(users, self?.Id ?? 0);
         Entering?.Invoke();
-        events.Dispatch(new RoomEntered(Room!, _again));
+        events.Dispatch(new RoomEntered(Room!, _isReentry));
     }
 }

@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>The users in the room. While the client reconnects, the last known users. Thread-safe.</summary>
+/// <summary>The users in the client's room; while the client reconnects, the last known users. Thread-safe.</summary>
 public sealed class Roster
 {
     private readonly Lock _gate = new();
@@ -9,12 +9,14 @@ public sealed class Roster
     private RoomUser[]? _users;
     private int _selfId;
 
-    // The number of members of a large room that the server has only counted.
+    // The number of members of a large room that the server has counted but not sent.
     private int _unnamed;
 
     internal Roster(Action<Action<RosterChange>?, RosterChange> raise) => _raise = raise;
 
-    /// <summary>Raised after a user was added, removed or changed its presence, or after the members were counted. Raised by the client's loop, as <see cref="TPacketClient.EventReceived"/>.</summary>
+    /// <summary>
+    /// Raised by the client's loop after each change: a user was added or removed, its presence has changed, or a large room has sent its number of members.
+    /// </summary>
     public event Action<RosterChange>? Changed;
 
     /// <summary>A snapshot of all users, ordered by id. The same instance is returned until the roster changes.</summary>
@@ -27,7 +29,9 @@ public sealed class Roster
         }
     }
 
-    /// <summary>The number of members: those in <see cref="Users"/>, and in a large room also those that the server has only counted.</summary>
+    /// <summary>
+    /// The number of members. In a large room, this includes members that the server has counted but not sent, which are not in <see cref="Users"/>.
+    /// </summary>
     public int Count
     {
         get
@@ -119,10 +123,10 @@ public sealed class Roster
             (_users, _selfId, _unnamed) = (null, selfId, 0);
         }
 
-        // No lock: only the caller writes.
-        foreach (var user in Lacking(before, byId))
+        // No lock: only the client's loop changes the users.
+        foreach (var user in Except(before, byId))
             Raise(RosterChangeKind.Removed, user);
-        foreach (var user in Lacking(byId, before))
+        foreach (var user in Except(byId, before))
             Raise(RosterChangeKind.Added, user);
         foreach (var user in byId.Values)
         {
@@ -131,7 +135,7 @@ public sealed class Roster
         }
     }
 
-    private static RoomUser[] Lacking(SortedDictionary<int, RoomUser> users, SortedDictionary<int, RoomUser> others) =>
+    private static RoomUser[] Except(SortedDictionary<int, RoomUser> users, SortedDictionary<int, RoomUser> others) =>
         [.. users.Values.Where(user => !user.IsSame(others.GetValueOrDefault(user.Id)))];
 
     private void Raise(RosterChangeKind kind, RoomUser? user) => _raise(Changed, new RosterChange(kind, user));

@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>The kinds of changes of a roster.</summary>
+/// <summary>The kind of a <see cref="RosterChange"/>.</summary>
 public enum RosterChangeKind
 {
     /// <summary>A user was added.</summary>

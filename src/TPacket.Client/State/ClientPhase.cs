@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>The phases of a client.</summary>
+/// <summary>The phase of a client.</summary>
 public enum ClientPhase
 {
     /// <summary>The client has no connection and makes none.</summary>

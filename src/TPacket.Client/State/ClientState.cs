@@ -7,7 +7,10 @@ public sealed record ClientState(ClientPhase Phase)
     /// <summary>In <see cref="ClientPhase.Joining"/> and <see cref="ClientPhase.Ready"/>: the room; null for none.</summary>
     public string? Room { get; init; }
 
-    /// <summary>In <see cref="ClientPhase.Connecting"/> and <see cref="ClientPhase.Reconnecting"/>: the number of the attempt, from 1 after the last stable connection; 0 for the attempt of ConnectAsync.</summary>
+    /// <summary>
+    /// In <see cref="ClientPhase.Connecting"/> and <see cref="ClientPhase.Reconnecting"/>: the number of the attempt, from 1 after the last stable connection;
+    /// 0 for the attempt of ConnectAsync.
+    /// </summary>
     public int Attempt { get; init; }
 
     /// <summary>In <see cref="ClientPhase.Reconnecting"/>: the delay before the attempt.</summary>
@@ -17,7 +20,8 @@ public sealed record ClientState(ClientPhase Phase)
     public SessionContinuity Continuity { get; init; }
 
     /// <summary>
-    /// In <see cref="ClientPhase.Reconnecting"/> and <see cref="ClientPhase.Closed"/>: the cause of the connection's end. Null before ConnectAsync, and after the application has closed the client.
+    /// In <see cref="ClientPhase.Reconnecting"/> and <see cref="ClientPhase.Closed"/>: the cause of the connection's end.
+    /// Null before ConnectAsync, and after the application has closed the client.
     /// </summary>
     public DisconnectCause? Cause { get; init; }
 

@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>The kinds of causes that end a connection or fail an attempt.</summary>
+/// <summary>The kind of a <see cref="DisconnectCause"/>.</summary>
 public enum DisconnectKind
 {
     /// <summary>The client could not connect, did not trust the certificate, or the server refused the upgrade.</summary>

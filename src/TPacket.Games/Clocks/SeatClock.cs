@@ -3,10 +3,10 @@ namespace TPacket.Games;
 /// <summary>The clock of one seat. All times are in milliseconds; times of the log count from the Unix epoch.</summary>
 /// <param name="Left">The remaining time at the beginning of the turn.</param>
 /// <param name="Since">The beginning of the turn by the log's clock; null if it is not the seat's turn.</param>
-/// <param name="Quota">The lag that may still be compensated.</param>
+/// <param name="Quota">The lag for which the server may still compensate.</param>
 public readonly record struct SeatClock(long Left, long? Since, long Quota)
 {
-    // The quota grows with each move, as on lichess.org.
+    // The quota grows with each move; lichess.org uses the same method.
     private const long QuotaGain = 100;
     private const long FirstQuota = 3 * QuotaGain;
     private const long MaxQuota = 7 * QuotaGain;

@@ -11,7 +11,7 @@ internal sealed class ReplayCommand(IEnumerable<IReplayable> games) : ICommandHa
         if (context.Room is not { } room)
             context.ReplyError(PacketErrorCode.NotInRoom, "Enter a room first.");
         else if (context.P1 < 0)
-            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 is a number of moves.");
+            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 must be a number of moves, 0 or more.");
         else if (room.Members.FirstOrDefault(member => member.Id == context.User.Id) is { } who && games.Select(game => game.TryReplay(room, who, context.P1)).FirstOrDefault(static replay => replay is not null) is { } replay)
             context.Reply(GameCommand.Replay, context.P1, 0, replay);
         else

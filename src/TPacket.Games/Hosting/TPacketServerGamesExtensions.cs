@@ -11,9 +11,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TPacketServerGamesExtensions
 {
     /// <summary>Adds a game to rooms.</summary>
-    /// <typeparam name="TGame">The game, which derives from <see cref="GameRules{TBoard, TMove}"/>. One instance serves all rooms. The constructor can take services.</typeparam>
+    /// <typeparam name="TGame">
+    /// The game, which derives from <see cref="GameRules{TBoard, TMove}"/>. One instance serves all rooms. The constructor can take services.
+    /// </typeparam>
     /// <param name="builder">The server.</param>
     /// <param name="rooms">The pattern of the room names: <c>*</c> matches any characters, <c>?</c> one character.</param>
+    /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">The type does not derive from <see cref="GameRules{TBoard, TMove}"/>.</exception>
     public static ITPacketServerBuilder AddGame<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TGame>(this ITPacketServerBuilder builder, string rooms)
         where TGame : RoomRules
@@ -32,10 +35,14 @@ public static class TPacketServerGamesExtensions
         return builder.AddRules<TGame>(rooms, GameCommand.Game);
     }
 
-    /// <summary>Adds matchmaking to rooms: a list of open games, and a queue by rating. The server must allow members to change the room (<see cref="TPacketServerOptions.AllowRoomChange"/>).</summary>
+    /// <summary>
+    /// Adds matchmaking to rooms: a list of open games, and a queue by rating. The server must allow members to change the room
+    /// (<see cref="TPacketServerOptions.AllowRoomChange"/>).
+    /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="rooms">The pattern of the names of rooms with matchmaking; usually one name.</param>
     /// <param name="configure">Sets at least <see cref="MatchmakingOptions.Games"/>.</param>
+    /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static ITPacketServerBuilder AddMatchmaking(this ITPacketServerBuilder builder, string rooms, Action<MatchmakingOptions> configure)
     {

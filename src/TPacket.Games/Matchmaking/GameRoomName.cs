@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TPacket.Games.Matchmaking;
 
-/// <summary>Names of rooms with reserved seats: the game's prefix, a code, and the ids of the users in hexadecimal, such as <c>checkers-7k2f9q~1000.1001</c>.</summary>
+/// <summary>
+/// Names of rooms with reserved seats: the game's prefix, a code, and the ids of the users in hexadecimal, such as <c>checkers-7k2f9q~1000.1001</c>.
+/// </summary>
 internal static class GameRoomName
 {
     private const char Mark = '~';

@@ -14,7 +14,9 @@ internal sealed record MatchmakingAction
     /// <summary>The member's rating.</summary>
     public int Rating { get; init; }
 
-    /// <summary>The id of the member who has opened the game to join. In a match: the id of the first member.</summary>
+    /// <summary>
+    /// In a join: the id of the member who has opened the game. In a match: the id of the first member. Otherwise: the id of the member who acts.
+    /// </summary>
     public int User { get; init; }
 
     /// <summary>In a match: the id of the second member.</summary>

@@ -5,8 +5,8 @@ using TPacket.Server;
 namespace TPacket.Games.Matchmaking;
 
 /// <summary>
-/// The rules of a room with matchmaking: a list of open games, and a queue by rating with a range that grows over time. A match is one event, so no member gets two games, on any number of servers. The name of the pair's room contains the two ids,
-/// which reserves the seats.
+/// The rules of a room with matchmaking: a list of open games, and a queue by rating with a range that grows over time. A match is one event in the log,
+/// so no member gets two games, on any number of servers. The name of the pair's room contains both user ids, which reserves the seats.
 /// </summary>
 internal sealed class MatchmakingRules(MatchmakingOptions options) : RoomRules<MatchmakingState, MatchmakingAction, MatchmakingAction>("matchmaking", version: 1, new JsonPayloadSerializer(MatchmakingJson.Default))
 {
@@ -37,7 +37,7 @@ internal sealed class MatchmakingRules(MatchmakingOptions options) : RoomRules<M
                 if (command.Game is null || !_options.Games.Contains(command.Game) || Math.Abs((long)command.Rating) > MaxRating)
                     return Refuse("There is no such game or rating.", GameErrorCode.NotAllowed);
                 if (state.Seekers.Count >= _options.MaxSeekers)
-                    return Refuse("Too many look for a game.", GameErrorCode.NotNow);
+                    return Refuse("Too many members look for a game.", GameErrorCode.NotNow);
                 return RatingOf(command, who) is { } rating && Math.Abs((long)rating) <= MaxRating
                     ? command with { User = who.Id, Other = 0, Rating = rating }
                     : Refuse("You have no rating for this game.", GameErrorCode.NotAllowed);

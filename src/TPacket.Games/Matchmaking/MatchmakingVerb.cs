@@ -1,6 +1,6 @@
 namespace TPacket.Games.Matchmaking;
 
-/// <summary>The kinds of actions of matchmaking.</summary>
+/// <summary>The kind of an action in matchmaking (docs/games.md, Matchmaking).</summary>
 internal enum MatchmakingVerb
 {
     /// <summary>A member looks for an opponent by rating.</summary>

@@ -10,13 +10,13 @@ public sealed record GameSeat
     /// <summary>The session of the member who holds the seat; 0 for none. No view contains it.</summary>
     public long Session { get; init; }
 
-    /// <summary>The id of that member; 0 for none.</summary>
+    /// <summary>The id of the member; 0 for none.</summary>
     public int User { get; init; }
 
-    /// <summary>The nick of that member.</summary>
+    /// <summary>The nick of the member; empty for none.</summary>
     public string Nick { get; init; } = "";
 
-    /// <summary>Whether that member is away: it has a session but no connection.</summary>
+    /// <summary>Whether the member is away: it has a session but no connection.</summary>
     public bool IsAway { get; init; }
 
     /// <summary>Whether the holder of the seat is ready.</summary>
@@ -31,7 +31,7 @@ public sealed record GameSeat
     /// <summary>The open offers of the seat.</summary>
     public GameOffer Offers { get; init; }
 
-    /// <summary>The seat's clock; meaningless in a game without one.</summary>
+    /// <summary>The seat's clock. In a game without a clock, only <see cref="SeatClock.Since"/> has a meaning.</summary>
     public SeatClock Clock { get; init; }
 
     // The offers that were declined since the seat's last move: the seat may not repeat them before it has moved.

@@ -17,7 +17,7 @@ internal sealed class GameSerializer<TMove> : IPayloadSerializer
     public void Serialize<T>(IBufferWriter<byte> destination, T value)
     {
         if (value is not GameAction<TMove> action)
-            throw new NotSupportedException($"A game does not write {typeof(T)}.");
+            throw new NotSupportedException($"A game serializes its actions, not {typeof(T)}.");
         using var writer = new Utf8JsonWriter(destination);
         var json = new GameActionJson(action) { Move = action is { Verb: GameVerb.Move, Move: { } move } ? ToJson(move) : null };
         JsonSerializer.Serialize(writer, json, GameJson.Default.GameActionJson);

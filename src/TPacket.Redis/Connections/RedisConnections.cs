@@ -74,7 +74,7 @@ internal sealed class RedisConnections : IAsyncDisposable
         configuration.Protocol = RedisProtocol.Resp2;
         configuration.AsyncTimeout = configuration.SyncTimeout = (int)settings.StoreTimeout.TotalMilliseconds;
         configuration.KeepAlive = KeepAliveSeconds;
-        // Sentinel and Cluster name the primary, so the library needs neither of its own mechanisms.
+        // Disables the two mechanisms by which StackExchange.Redis itself finds a primary, a key and a channel: Sentinel and Cluster name the primary.
         (configuration.TieBreaker, configuration.ConfigurationChannel) = ("", "");
         try
         {

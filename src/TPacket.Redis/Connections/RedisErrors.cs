@@ -14,7 +14,7 @@ internal static class RedisErrors
 
     private static readonly string[] _redirections = ["MOVED ", "ASK ", "Key has MOVED", "The server redirected"];
 
-    /// <summary>Converts an exception to the one that the store throws.</summary>
+    /// <summary>Converts an exception to the exception that the store throws.</summary>
     public static RoomStoreException Translate(Exception error) => error as RoomStoreException
         ?? new RoomStoreException($"Redis failed: {error.Message}", IsUnknown(error), error);
 

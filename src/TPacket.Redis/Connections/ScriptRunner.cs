@@ -4,7 +4,8 @@ using TPacket.Server.Redis.Scripts;
 namespace TPacket.Server.Redis.Connections;
 
 /// <summary>
-/// Runs scripts by hash. Sends the text instead while Redis may not have the script: with the first call in each partition after a connect. Redis executes the calls of a thread in order.
+/// Runs scripts by their hashes. Sends the text of a script instead until a call in the same partition has succeeded since the last connect,
+/// because Redis may not have the script. Redis executes the calls of a thread in order. Thread-safe.
 /// </summary>
 internal sealed class ScriptRunner
 {
@@ -27,8 +28,13 @@ internal sealed class ScriptRunner
         return result ?? (await RunTextAsync(script, partition, keys, arguments, CommandFlags.None).ConfigureAwait(false))!;
     }
 
-    /// <summary>Runs a script on the server that presumably has the partition. Does not follow a redirection: the call would be executed after later calls, which go to the right server at once.</summary>
-    /// <returns>Null if the server does not know the hash or does not have the partition. The script was not executed; the next call sends the text to the right server.</returns>
+    /// <summary>
+    /// Runs a script on the server that had the partition last. Does not follow a redirection: the call would be executed after later calls,
+    /// which go to the right server at once.
+    /// </summary>
+    /// <returns>
+    /// Null if the server does not know the hash or does not have the partition. The script was not executed; the next call sends the text to the right server.
+    /// </returns>
     /// <exception cref="RoomStoreException">The script was not executed, or its outcome is unknown.</exception>
     public Task<RedisResult?> TryRunAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments) => IsKnown(script, partition)
         ? RunHashAsync(script, partition, keys, arguments, CommandFlags.NoRedirect)

@@ -9,6 +9,6 @@ internal enum CatchUpCause
     /// <summary>A comparison with the end of the log has found missing events.</summary>
     Behind,
 
-    /// <summary>Notifications may have been lost, because their connection was reestablished or their queue was full.</summary>
+    /// <summary>Notifications may have been lost, because the connection for notifications was reestablished or their queue was full.</summary>
     Connection,
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace TPacket.Server.Redis.Hosting;
 
-/// <summary>Healthy while the node has a lease that it renews.</summary>
+/// <summary>A health check of the node: healthy while the node renews its lease.</summary>
 internal sealed class RedisHealthCheck(RedisStore store) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(

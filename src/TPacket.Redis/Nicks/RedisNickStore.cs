@@ -6,7 +6,10 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nicks;
 
-/// <summary>The nicks of all servers. A reservation belongs to a node. When a node's lease has expired, the node that sweeps removes its reservations, except for users whose sessions it adopts.</summary>
+/// <summary>
+/// The nicks of all servers. A reservation belongs to a node. When the lease of a node has expired, the sweeping node removes the reservations of that node.
+/// It keeps the reservations of users whose sessions it adopts.
+/// </summary>
 internal sealed class RedisNickStore(RedisStore store) : INickStore
 {
     private const int SweptAtOnce = 64;
@@ -77,7 +80,10 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
         }
     }
 
-    /// <summary>Repeats the recent releases and all reservations of the node, since a failover may have lost them. Another node may have reserved a nick since; its owner here loses it.</summary>
+    /// <summary>
+    /// Repeats the recent releases and all reservations of the node, since a failover may have lost them.
+    /// If another node has reserved one of the nicks since, the owner on this node loses the nick.
+    /// </summary>
     public async Task RestoreAsync(Node node)
     {
         await _released.RepeatAsync(released => released.Where(late => !_held.ContainsKey(new Held(late.Claim.Reading, late.Owner))).Select(late => ReleaseAsync(late.Claim, late.Owner, late.Node)))
@@ -89,7 +95,7 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
         }
     }
 
-    /// <summary>Ends the reservations of a node that has lost its lease. The next node may already have some of its own.</summary>
+    /// <summary>Ends the reservations of a node that has lost its lease. Reservations of the next node stay.</summary>
     public void OnNodeLost(Node node)
     {
         foreach (var entry in _held)
@@ -102,7 +108,7 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
     /// <summary>Removes the nicks of a node whose lease has expired.</summary>
     /// <param name="node">This node.</param>
     /// <param name="gone">The id of the node whose lease has expired.</param>
-    /// <param name="adopted">The ids of users whose sessions this node has adopted. It takes over their nicks.</param>
+    /// <param name="adopted">The ids of users whose sessions this node has adopted. The node also takes over their nicks.</param>
     public async Task SweepAsync(Node node, string gone, IEnumerable<int> adopted)
     {
         RedisValue[] arguments = [gone, RedisValue.EmptyString, node.Id, SweptAtOnce, .. adopted.Select(static id => (RedisValue)id)];
@@ -139,9 +145,9 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
 
     private static RoomStoreException NotServing() => new("This node has no lease.", isOutcomeUnknown: false);
 
-    /// <summary>A nick that a user of this server has.</summary>
+    /// <summary>The key of a reservation: a nick, and the user of this server who has it.</summary>
     private readonly record struct Held(string Reading, int Owner);
 
-    /// <summary>The arguments and the number of the reservations of a nick.</summary>
+    /// <summary>The arguments of a reservation, and the number of times that the user has made it.</summary>
     private sealed record Reservation(string Node, NickClaim Claim, NickLookAlikes LookAlikes, int Count);
 }

@@ -6,7 +6,7 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>An incarnation of a server. It owns its members, sessions and nicks for as long as its lease lasts.</summary>
+/// <summary>An incarnation of a server, from one lease to the next. It owns its members, sessions and nicks as long as its lease lasts.</summary>
 internal sealed class Node
 {
     /// <summary>The length of an id in characters.</summary>
@@ -37,7 +37,7 @@ internal sealed class Node
     /// <summary>The id, random for each incarnation.</summary>
     public string Id { get; } = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
 
-    /// <summary>Whether the lease is lost. A lost lease does not come back.</summary>
+    /// <summary>Whether the lease is lost. A node never regains a lost lease; a new node replaces it.</summary>
     public bool IsLost => Volatile.Read(ref _isLost);
 
     /// <summary>Whether the node may write, by its own clock.</summary>
@@ -47,11 +47,14 @@ internal sealed class Node
     public TimeSpan ServesFor =>
         !IsLost && Store.Settings.ServingTime - Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
-    /// <summary>Whether the node may sweep. After an outage of Redis or a failover it waits for the duration of a lease, so that every other node has renewed its own.</summary>
+    /// <summary>
+    /// Whether the node may sweep. After an outage of Redis or a failover it waits for the duration of a lease, so that every other node has renewed its own.
+    /// </summary>
     public bool MaySweep => IsServing && !IsOverdue && Store.Time.GetElapsedTime(Volatile.Read(ref _unbrokenSince)) >= Store.Settings.Options.NodeLease;
 
     /// <summary>
-    /// Whether the last renewal is so old that another node's lease may have ended in the same outage of Redis: that node may have renewed its lease a whole period earlier. The other half of a period allows for a slow Redis.
+    /// Whether the last renewal is so old that the lease of another node may have ended in the same outage of Redis:
+    /// the other node may have renewed its lease a whole period earlier. Half a period more allows for a slow Redis.
     /// </summary>
     private bool IsOverdue => Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) > Store.Settings.Options.NodeLease - (1.5 * Store.Settings.Options.RenewalPeriod);
 
@@ -80,7 +83,10 @@ internal sealed class Node
         await Task.WhenAll(LeasedPartitions().Select(number => Store.Scripts.RunAsync(Script.LeaseRelease, number, [Store.Keys.Leases(number)], [Id]))).ConfigureAwait(false);
     }
 
-    /// <summary>Handles a sign of an outage of Redis: other nodes may have been unable to renew their leases.</summary>
+    /// <summary>
+    /// Handles a sign of an outage of Redis, in which other nodes may have been unable to renew their leases.
+    /// <see cref="MaySweep"/> is false for the duration of a lease.
+    /// </summary>
     public void OnOutage() => Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
 
     /// <summary>Renews the node's leases in all partitions, in one pipeline.</summary>

@@ -15,7 +15,7 @@ internal sealed class NodeChannel(Node node, int number, TimeSpan interval, Acti
 
     private ChannelMessageQueue? _queue;
 
-    // The timestamp of a probe that has not come back; 0 for none.
+    // The timestamp of a probe that has not arrived yet; 0 for none.
     private long _probedAt;
 
     // Messages of a sharded channel stay on the shard of the partition.

@@ -9,11 +9,14 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>Sends questions to the other nodes and answers theirs. A question is published on each node's channel in the shared partition, its answer on the channel of the node that asked.</summary>
+/// <summary>
+/// Sends questions to the other nodes and answers theirs. A question is published on each node's channel in the shared partition,
+/// its answer on the channel of the node that asked.
+/// </summary>
 internal sealed class NodeLink
 {
-    // Bounds the questions without an answer. Each caller waits for at most StoreTimeout.
-    private const int MostQuestions = 65_536;
+    // The maximum number of questions that wait for answers. Each caller waits for at most StoreTimeout.
+    private const int MaxQuestions = 65_536;
 
     private readonly Node _node;
     private readonly NodeChannel _channel;
@@ -23,7 +26,7 @@ internal sealed class NodeLink
     public NodeLink(Node node)
     {
         _node = node;
-        // Lost messages need no handling here: the caller of AskAsync repeats the question to nodes that were not reached, or times out.
+        // Lost messages need no handling here: AskAsync repeats the question to nodes that have not received it. If an answer is lost, the question times out.
         _channel = new NodeChannel(node, KeySpace.Shared, TimeSpan.Zero, OnMessage, static () => { }, static () => { });
     }
 
@@ -47,8 +50,8 @@ internal sealed class NodeLink
     /// <inheritdoc cref="IServerLink.AskAsync"/>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_questions.Count >= MostQuestions)
-            throw new RoomStoreException($"This server already waits for the answers to {MostQuestions} questions.", isOutcomeUnknown: false);
+        if (_questions.Count >= MaxQuestions)
+            throw new RoomStoreException($"This server already waits for the answers to {MaxQuestions} questions.", isOutcomeUnknown: false);
         var number = Interlocked.Increment(ref _lastNumber);
         var answers = _questions[number] = Channel.CreateUnbounded<NodeMessage>();
         try
@@ -79,9 +82,11 @@ internal sealed class NodeLink
         }
     }
 
-    /// <summary>Publishes a question to each serving node that has not received it yet. A node that is renewing its subscription receives the next attempt.</summary>
+    /// <summary>
+    /// Publishes a question to each serving node that has not received it yet. A node that is renewing its subscription receives the next attempt.
+    /// </summary>
     /// <param name="message">The question.</param>
-    /// <param name="reached">The nodes that have received it. The call adds the nodes that receive it now.</param>
+    /// <param name="reached">The nodes that have received the question. The call adds the nodes that receive it now.</param>
     /// <returns>The serving nodes, without this one.</returns>
     private async Task<List<string>> PublishAsync(byte[] message, HashSet<string> reached)
     {

@@ -37,7 +37,10 @@ internal sealed class NodeMaintenance : IAsyncDisposable
     /// <summary>Makes the next renewal repeat the latest writes, because a failover may have lost them.</summary>
     public void OnFailover() => Volatile.Write(ref _mayHaveFailedOver, true);
 
-    /// <summary>Renews the lease and, if that detects a failover, repeats the latest writes. A room calls it when its log cannot be continued, so that the next snapshot includes the writes.</summary>
+    /// <summary>
+    /// Renews the lease and, if that detects a failover, repeats the latest writes. A feed calls this method when its log cannot be continued,
+    /// so that the next snapshot includes the writes.
+    /// </summary>
     public async Task RestoreAfterFailoverAsync()
     {
         // Redis may have replied to a renewal in progress before the failover.
@@ -77,7 +80,7 @@ internal sealed class NodeMaintenance : IAsyncDisposable
             await _store.Nicks.ReleaseLateAsync().ConfigureAwait(false);
             if (node.IsServing && Volatile.Read(ref _mayHaveFailedOver))
             {
-                // Cleared first: a connection that is lost meanwhile sets it again.
+                // Cleared first: if the connection is lost during the restore, its handler sets the flag again.
                 Volatile.Write(ref _mayHaveFailedOver, false);
                 await RestoreAsync(node).ConfigureAwait(false);
             }
@@ -108,7 +111,7 @@ internal sealed class NodeMaintenance : IAsyncDisposable
     {
         if (_store.Node is not { IsLost: false } node)
             return;
-        // The two run side by side: sweeping a node with many rooms takes long.
+        // Both run concurrently, because sweeping a node with many rooms takes long.
         _ = CompareAsync(node);
         _ = SweepAsync(node);
     }

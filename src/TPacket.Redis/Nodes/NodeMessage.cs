@@ -3,11 +3,13 @@ using System.Text;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>A question or an answer between nodes. On the channel: the kind (1 byte), the number of the question (8), the sender (16), and the content.</summary>
-/// <param name="IsAnswer">Whether it is an answer.</param>
-/// <param name="Number">The number of the question, unique for the node that asks.</param>
+/// <summary>
+/// A question or an answer between nodes. On the channel: the kind (1 byte), the number of the question (8), the sender (16), and the content.
+/// </summary>
+/// <param name="IsAnswer">Whether the message is an answer.</param>
+/// <param name="Number">The number of the question, unique for the node that has asked it.</param>
 /// <param name="Sender">The id of the node that sent the message.</param>
-/// <param name="Content">The content. A message that was read refers to the bytes it was read from.</param>
+/// <param name="Content">The content. The content of a decoded message refers to the received bytes.</param>
 internal readonly record struct NodeMessage(bool IsAnswer, long Number, string Sender, ReadOnlyMemory<byte> Content)
 {
     private const int HeadBytes = 1 + sizeof(long) + Node.IdLength;
@@ -24,7 +26,8 @@ internal readonly record struct NodeMessage(bool IsAnswer, long Number, string S
         return bytes;
     }
 
-    /// <returns>False if this version does not know the message.</returns>
+    /// <summary>Decodes a message.</summary>
+    /// <returns>False if this version does not know the kind of message.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> bytes, out NodeMessage message)
     {
         message = default;

@@ -6,10 +6,10 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>The open rooms of a node in one partition, and the channel that notifies it of their events.</summary>
+/// <summary>The open rooms of a node in one partition, and the channel on which the node receives notifications of their events.</summary>
 internal sealed class NodePartition
 {
-    // Redis executes nothing else while it compares them.
+    // The maximum number of rooms that one script compares. Redis executes nothing else meanwhile.
     private const int RoomsAtOnce = 256;
 
     // Notifications of the latest events may still be in transit.
@@ -101,7 +101,7 @@ internal sealed class NodePartition
         }
         catch (RoomStoreException)
         {
-            // The node receives the closed room's events, and drops them, until its lease ends.
+            // The node continues to receive the closed room's events until its lease ends. It drops them.
         }
     }
 

@@ -1,7 +1,7 @@
 namespace TPacket.Server.Redis.Nodes;
 
 /// <summary>A recent write of this node.</summary>
-/// <param name="at">The timestamp before it was sent.</param>
+/// <param name="at">The timestamp before the write was sent.</param>
 /// <param name="write">The write.</param>
 internal sealed class RecentWrite<T>(long at, T write)
 {
@@ -11,7 +11,7 @@ internal sealed class RecentWrite<T>(long at, T write)
 
     public T Write => write;
 
-    /// <summary>Whether Redis has rejected it. A rejected write is not repeated.</summary>
+    /// <summary>Whether Redis has rejected the write. A rejected write is not repeated.</summary>
     public bool IsRefused => _isRefused;
 
     /// <summary>Marks the write as rejected.</summary>

@@ -1,12 +1,14 @@
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>The latest writes of this node, in order. They are repeated after a failover, which may have lost them. Bounded by time and number. Thread-safe.</summary>
+/// <summary>
+/// The latest writes of this node, in order, bounded by time and number. The node repeats them after a failover, which may have lost them. Thread-safe.
+/// </summary>
 internal sealed class RecentWrites<T>(TimeProvider timeProvider)
 {
     /// <summary>The maximum number of remembered writes.</summary>
     public const int Most = 1024;
 
-    /// <summary>The time for which a write is remembered. A replica rarely lags further behind.</summary>
+    /// <summary>The time for which a write is remembered. A replica rarely lags behind its primary for longer.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
@@ -28,7 +30,7 @@ internal sealed class RecentWrites<T>(TimeProvider timeProvider)
     }
 
     /// <summary>Repeats the writes, oldest first. No write is added until all are sent.</summary>
-    /// <param name="send">Receives all writes and starts to send the ones that still apply.</param>
+    /// <param name="send">Receives all writes and starts to send the writes that still apply.</param>
     public Task RepeatAsync(Func<T[], IEnumerable<Task>> send)
     {
         lock (_gate)

@@ -6,7 +6,10 @@ using TPacket.Server.Redis.Sessions;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>Cleans up after nodes with expired leases: their members, sessions and nicks. Each step is fenced and idempotent; several nodes can execute it at the same time.</summary>
+/// <summary>
+/// Cleans up after nodes with expired leases: their members, sessions and nicks. Each step is fenced and idempotent,
+/// so several nodes can sweep at the same time.
+/// </summary>
 internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
 {
     /// <summary>Finds nodes with expired leases and cleans up after them.</summary>
@@ -15,7 +18,7 @@ internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
         if (!node.MaySweep)
             return;
         var reply = await store.Scripts.RunAsync(Script.LeaseExpired, KeySpace.Shared, [store.Keys.Leases(KeySpace.Shared)], [node.Id]).ConfigureAwait(false);
-        // After a failover the leases may be those of an earlier time.
+        // After a failover the leases may be outdated.
         node.OnReplicationId(KeySpace.Shared, reply[0]);
         if (!node.MaySweep)
             return;
@@ -34,7 +37,7 @@ internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
             isFenced &= await SweepAsync(partition, number, gone).ConfigureAwait(false);
         }
 
-        // The lease in the shared partition is removed last: nodes find the expired node by it.
+        // The sweeper removes the lease in the shared partition last, because nodes find the expired node by this lease.
         if (!isFenced)
             return;
         await store.Nicks.SweepAsync(node, gone, await sessions.AdoptAsync(node, gone).ConfigureAwait(false)).ConfigureAwait(false);

@@ -4,7 +4,10 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis;
 
-/// <summary>Validates the options at start. Each message names the setting, the allowed range and the value, but never the value of Configuration, which may contain a password.</summary>
+/// <summary>
+/// Validates the options at start. Each message names the setting, the allowed range and the value, but never the value of
+/// Configuration, which may contain a password.
+/// </summary>
 internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
 {
     private const int MaxPrefixLength = 64;

@@ -31,7 +31,9 @@ internal sealed class StoreSettings
 
     public TimeSpan StoreTimeout { get; }
 
-    /// <summary>The number of events that a log keeps, the number above which it is trimmed, the same two for bytes, and the retention period in milliseconds.</summary>
+    /// <summary>
+    /// The number of events that a log keeps, the number above which it is trimmed, the same two for bytes, and the retention period in milliseconds.
+    /// </summary>
     public RedisValue[] Retention { get; }
 
     public RedisValue RetentionPeriod => Retention[4];

@@ -5,8 +5,8 @@ using System.Text;
 namespace TPacket.Server.Redis.Rooms;
 
 /// <summary>
-/// Encodes events and members. An entry of a stream is offset and time (8 bytes each), the member's length (2), the check before and the check (16 hexadecimal digits each), the member, and the body. The
-/// script assembles it, so that the member is the roster's.
+/// Encodes events and members. An entry of a stream is offset and time (8 bytes each), the member's length (2), the check before the event and after it
+/// (16 hexadecimal digits each), the member, and the body. The script assembles the entry, because it takes the member from the roster.
 /// </summary>
 internal static class EventEntry
 {
@@ -49,7 +49,7 @@ internal static class EventEntry
 
     /// <summary>Decodes an event. Its data refers to the bytes of the entry.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="previous">The check before the event.</param>
+    /// <param name="previous">The log's check before the event.</param>
     public static RoomEvent Unpack(ReadOnlyMemory<byte> entry, out ulong previous)
     {
         var span = entry.Span;
@@ -67,7 +67,7 @@ internal static class EventEntry
 
     public static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <summary>A session or author as scripts know it: its bytes as they lie in a member.</summary>
+    /// <summary>Encodes a session or an author as scripts do: the bytes as in a member, in hexadecimal digits.</summary>
     public static string AuthorHex(long author)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];

@@ -1,6 +1,8 @@
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>Combines consecutive notifications of one room that were received together. They are delivered as one, so each member gets one write for all of them.</summary>
+/// <summary>
+/// Combines consecutive notifications of one room that were received together into one delivery, so that each member gets one write for all of them.
+/// </summary>
 internal sealed class NotificationRun
 {
     private const int MaxEvents = 64;
@@ -9,7 +11,7 @@ internal sealed class NotificationRun
     private RoomNotification? _first;
 
     /// <summary>Adds the next notification.</summary>
-    /// <returns>False if it is of another room, does not follow the last one, or the run has its maximum length.</returns>
+    /// <returns>False if the notification is of another room or does not follow the last one, or if the run has its maximum length.</returns>
     public bool TryAdd(RoomNotification next)
     {
         if (_first is null)

@@ -12,7 +12,7 @@ namespace TPacket.Server.Redis.Rooms;
 /// <param name="partition">The node's part of the partition.</param>
 internal sealed class OpenRoom(string name, NodePartition partition)
 {
-    // Redis executes nothing else while it reads a page.
+    // The maximum number of events in a page. Redis executes nothing else while it reads a page.
     private const int MaxPage = 4096;
     private const long MaxOffset = 1L << 52;
 
@@ -34,11 +34,11 @@ internal sealed class OpenRoom(string name, NodePartition partition)
 
     private string DisplayName => Printable.Escape(name);
 
-    /// <summary>Adds a subscriber. Guarded by the partition.</summary>
+    /// <summary>Adds a subscriber. The caller holds the partition's lock.</summary>
     public void Add(RoomFeed feed) => Volatile.Write(ref _feeds, [.. _feeds, feed]);
 
-    /// <summary>Removes a subscriber. Guarded by the partition.</summary>
-    /// <returns>Whether that was the last one.</returns>
+    /// <summary>Removes a subscriber. The caller holds the partition's lock.</summary>
+    /// <returns>Whether no subscriber is left.</returns>
     public bool Remove(RoomFeed feed)
     {
         Volatile.Write(ref _feeds, [.. _feeds.Where(other => other != feed)]);
@@ -108,7 +108,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     public Task CloseAsync(string node) => Node.Store.Scripts.RunAsync(
         Script.Close, _keys.Partition, [.. _keys.ForAppend, Node.Store.Keys.Holdings(_keys.Partition, node)], [node, _keys.NameUtf8, Node.Store.Settings.RetentionPeriod]);
 
-    /// <summary>Removes a member of a node whose lease has expired, or marks it as away. An away member then belongs to this node.</summary>
+    /// <summary>Removes a member of a node whose lease has expired, or marks it as away. A member that is marked as away then belongs to this node.</summary>
     public async Task RemoveAsync(RoomMember member, bool isAway)
     {
         // If this node's lease expires too, other nodes find the room by this key.
@@ -129,7 +129,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     private async ValueTask<RoomPage> ReadAsync(string mode, RoomPosition after, int maxEvents, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
-        // A script cannot represent larger offsets. They are not in the log, so replace them by another invalid one.
+        // A script cannot represent larger offsets. No log has them, so another invalid offset replaces them.
         var offset = after.Offset is < RoomPosition.NoEvent or > MaxOffset ? RoomPosition.NoEvent - 1 : after.Offset;
         var most = Math.Min(maxEvents, MaxPage);
         var reply = await Node.Store.Scripts.RunAsync(Script.Read, _keys.Partition, _keys.ForRead, [mode, EventEntry.Hex(after.Epoch), offset, EventEntry.Hex(after.Check), most])

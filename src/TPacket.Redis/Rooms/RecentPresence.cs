@@ -2,7 +2,10 @@ using TPacket.Server.Redis.Nodes;
 
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>The latest changes of rosters by this node in one partition. They are repeated after a failover. The log ignores changes that it has, and rejects outdated ones.</summary>
+/// <summary>
+/// The latest changes of rosters by this node in one partition. The node repeats them after a failover.
+/// The log ignores changes that it has, and rejects outdated ones.
+/// </summary>
 internal sealed class RecentPresence(TimeProvider timeProvider)
 {
     private readonly RecentWrites<(string Room, RoomEvent Event)> _writes = new(timeProvider);
@@ -18,7 +21,10 @@ internal sealed class RecentPresence(TimeProvider timeProvider)
     /// <param name="append">Appends to the log of a room.</param>
     public Task RepeatAsync(Func<string, RoomEvent, Task> append) => _writes.RepeatAsync(writes => Due(writes).Select(write => append(write.Room, write.Event)));
 
-    /// <summary>Selects the changes to repeat. Changes before a later join of the member are left out: they would end the new membership. Joins are not repeated: a member that the log has lost joins again.</summary>
+    /// <summary>
+    /// Selects the changes to repeat. Leaves out changes before a later join of the member, which would end the new membership;
+    /// joins, because a member that the log has lost joins again; and all but the last change of a nick.
+    /// </summary>
     private static Stack<(string Room, RoomEvent Event)> Due((string Room, RoomEvent Event)[] writes)
     {
         var due = new Stack<(string Room, RoomEvent Event)>();

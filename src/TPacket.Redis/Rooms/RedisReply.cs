@@ -55,10 +55,12 @@ internal static class RedisReply
         };
     }
 
-    /// <summary>Decodes the reply of the script <c>read</c>. The page is gone if the room does not exist.</summary>
+    /// <summary>Decodes the reply of the script <c>read</c>. If the room does not exist, the page is gone.</summary>
     /// <param name="reply">The reply.</param>
     /// <param name="most">The maximum number of events.</param>
-    /// <param name="isWhole">Whether a page without events is at the end of the log. This is so if the script leaves messages out.</param>
+    /// <param name="isWhole">
+    /// Whether a page without events ends at the end of the log, as in the mode <c>rules</c>, in which the script leaves out messages.
+    /// </param>
     public static RoomPage Page(RedisResult reply, int most, bool isWhole = false)
     {
         if (Status(reply) == "none")

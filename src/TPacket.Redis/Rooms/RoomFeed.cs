@@ -3,7 +3,8 @@ using TPacket.Server.Redis.Diagnostics;
 namespace TPacket.Server.Redis.Rooms;
 
 /// <summary>
-/// Delivers a room's log to one subscriber: notifications that follow the last event, missing events from the room's streams, and a snapshot if these cannot be continued. Thread-safe.
+/// Delivers a room's log to one subscriber: notifications that follow the last delivered event, missing events that it reads from the log,
+/// and a snapshot if the log cannot be continued. Thread-safe.
 /// </summary>
 /// <param name="room">The room.</param>
 /// <param name="subscriber">The subscriber.</param>
@@ -30,7 +31,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         }
     }
 
-    /// <summary>Delivers the first snapshot and the notifications that were queued since.</summary>
+    /// <summary>Delivers the first snapshot, and the notifications that have arrived since the feed was created.</summary>
     public void Begin(RoomSnapshot snapshot)
     {
         lock (_gate)

@@ -6,12 +6,12 @@ namespace TPacket.Server.Redis.Rooms;
 
 /// <summary>A node's notification of the events of an append.</summary>
 /// <param name="Room">The room.</param>
-/// <param name="Epoch">The epoch of its log.</param>
+/// <param name="Epoch">The epoch of the room's log.</param>
 /// <param name="Previous">The check before the first event.</param>
 /// <param name="Events">The events.</param>
 internal sealed record RoomNotification(string Room, ulong Epoch, ulong Previous, RoomEvent[] Events)
 {
-    /// <summary>Decodes a message of a node's channel. The events refer to its bytes.</summary>
+    /// <summary>Decodes a message of a node's channel. The events refer to the bytes of the message.</summary>
     public static RoomNotification Read(ReadOnlyMemory<byte> message)
     {
         var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(message.Span);

@@ -1,5 +1,7 @@
 -- Appends events to a room's log atomically, or returns the reason why not.
--- Returns a string: the status; the epoch, offset and check after the append; its time; and 1 if the append is a repetition, else 0. Spaces separate them. A rejection has the first four only.
+-- Returns words with spaces between: 'ok', the epoch, offset and check after the append, the append's time, and 1 for a repeated append, otherwise 0.
+-- A rejection is the reason, then epoch, offset and check of the log's end. The reasons 'lease' (the node has none) and 'gone' (the room does not exist)
+-- stand alone.
 local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases = unpack(KEYS)
 local node, name, channel = ARGV[1], ARGV[2], ARGV[3]
 local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
@@ -7,7 +9,8 @@ local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
 local JOINED, LEFT, RENAMED, AWAY, RETURNED, RULES, OPENED, DELETION, DELETED = '0', '1', '2', '3', '4', '8', '9', '10', '\11'
 local PRESENCE, CHAT = '0', '1'
 local REMEMBERED, OTHER_AUTHORS, MOST_DROPPED = 256, 64, 1024
--- Layout of a member: id (4 bytes), session (8), generation (4), away flag (1), nick. Layout of a body: kind, stream and cause (1 each), command, p1 and p2 (4 each), data.
+-- Layout of a member: id (4 bytes), session (8), generation (4), away flag (1), nick.
+-- Layout of a body: kind, stream and cause (1 each), command, p1 and p2 (4 each), data.
 local BODY = 15
 
 local now = clock()
@@ -21,7 +24,7 @@ local time = math.max(now, tonumber(state[5]))
 local function refuse(status) return table.concat({status, epoch, text(offset), check}, ' ') end
 local function accept(at, behind, when, isRepeated) return table.concat({'ok', epoch, at, behind, when, isRepeated}, ' ') end
 
--- A repeated request gets its first reply, whatever the other conditions are by now.
+-- A repeated request gets the reply of its first append, even if the conditions no longer hold.
 local isKnownAuthor = false
 if author ~= '' then
   local request = author .. number
@@ -51,7 +54,7 @@ for i = 0, streamCount - 1 do
 end
 if ARGV[10] ~= '' and time < tonumber(ARGV[10]) or ARGV[11] ~= '' and time > tonumber(ARGV[11]) then return refuse('time') end
 
--- Checks that each event's member is the one in the roster. An append of several events has none that changes the roster.
+-- Checks that the member of each event is the member in the roster. Only the single event of an append can change the roster.
 local roster = {}
 local function member(id)
   if roster[id] == nil then

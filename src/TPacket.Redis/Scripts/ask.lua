@@ -1,4 +1,6 @@
--- Publishes a question to every other node with a lease, except the nodes that have received it. Returns pairs of node and number of receivers; the number is -1 for a node that has received it before.
+-- Publishes a question to every other node with a lease, except the nodes that have received it.
+-- Returns 'ok' and pairs of node and number of receivers, which is -1 for a node that has received the question before;
+-- or 'lease' if the calling node has no lease.
 local leases = KEYS[1]
 local node, channel, question = ARGV[1], ARGV[2], ARGV[3]
 local now = clock()

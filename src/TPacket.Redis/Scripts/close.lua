@@ -2,7 +2,7 @@
 local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases, holdings = unpack(KEYS)
 local node, name, period = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
--- When a node's lease has expired, other nodes find its members through its holdings. So it keeps the room in its holdings while it has a member there.
+-- When a node's lease has expired, other nodes find its members through its holdings. So a node's holdings keep the room while the node has a member in it.
 local function holdsMember()
   for _, entry in ipairs(redis.call('HVALS', members)) do
     if string.match(entry, '^%S+ %S+ %S+ (%S+)') == node then return true end

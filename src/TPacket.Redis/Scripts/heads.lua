@@ -1,4 +1,5 @@
--- Compares the ends of rooms' logs with a node's positions. Returns the index, epoch, offset and check of each room that differs. The epoch is empty if the room does not exist.
+-- Compares the ends of rooms' logs with a node's positions. Returns the index, epoch, offset and check of each room that differs.
+-- The epoch is empty if the room does not exist.
 local differing = {}
 for i, room in ipairs(KEYS) do
   local state = redis.call('HMGET', room, 'e', 'o', 'c')

@@ -1,4 +1,5 @@
--- Removes the expired lease of a node and returns the rooms that the node had open. From here on scripts reject the node's writes.
+-- Removes the expired lease of a node, so that scripts reject the node's writes.
+-- Returns 'fenced' and the rooms that the node had open; 'alive' if the lease has not expired; or 'lease' if the calling node has no lease.
 local leases, holdings = unpack(KEYS)
 local node, gone = ARGV[1], ARGV[2]
 local now = clock()

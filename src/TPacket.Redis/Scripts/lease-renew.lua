@@ -1,5 +1,6 @@
 -- Renews a node's lease. With a second key, updates the cluster's uptime.
--- Returns the status (1: renewed, 2: renewed after it had expired, 0: another node has removed it), the cluster's downtime in milliseconds, and the replication id.
+-- Returns the status (1: renewed, 2: renewed after it had expired, 0: another node has removed it),
+-- the cluster's downtime in milliseconds, and the replication id.
 local leases, served, node, period = KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2])
 local now = clock()
 local ends = redis.call('ZSCORE', leases, node)

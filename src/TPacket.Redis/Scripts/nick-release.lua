@@ -1,4 +1,5 @@
--- Ends reservations of nicks by a node. With an owner: one reservation of one nick by that user. Without: all reservations of some nicks of a node whose lease has expired.
+-- Ends reservations of nicks by a node. With an owner, ends one reservation of a nick by this user, and returns 0.
+-- Without an owner, ends all reservations of some nicks of a node whose lease has expired, and returns the number of these nicks: 0 when none is left.
 local nicks, looks, leases, held, heldHere = unpack(KEYS)
 local node, owner, here = ARGV[1], ARGV[2], ARGV[3]
 
@@ -11,7 +12,7 @@ local function forget(look, reading)
   if #left == 0 then redis.call('HDEL', looks, look) else redis.call('HSET', looks, look, cmsgpack.pack(left)) end
 end
 
--- Removes the node's claims of a nick: all of them without an owner; else one, preferably with the same scripts and look-alikes.
+-- Removes the node's claims of a nick: without an owner all of them, otherwise one, preferably with the same scripts and look-alikes.
 local function release(reading, scripts, shape)
   local packed = redis.call('HGET', nicks, reading)
   local entry = packed and cmsgpack.unpack(packed)

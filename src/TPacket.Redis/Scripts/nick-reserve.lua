@@ -32,7 +32,7 @@ if mode ~= 'accept' then
   end
 end
 
--- A claim that was kept for a user of an expired node is replaced by the claim of the user's new node.
+-- After a sweep, a claim is kept for a user whose session was adopted (p). The claim of the user's new node replaces it.
 if not entry or entry.p then entry = {o = owner, c = {}} end
 if again == '1' then
   for _, claim in ipairs(entry.c) do

@@ -1,4 +1,7 @@
--- Adds a node to a room's listeners and returns a snapshot of the room. Creates the room if it does not exist.
+-- Adds a node to a room's listeners. Creates the room if it does not exist.
+-- Returns 'ok', then epoch, offset and check of the log's end, the roster, the history (newest first) and the heads of the streams;
+-- for a room with rules also the event that named the rules, the position and version of their state, the downtime and the state.
+-- Returns 'lease' if the node has no lease.
 local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases, holdings = unpack(KEYS)
 local node, name, history = ARGV[1], ARGV[2], tonumber(ARGV[5])
 

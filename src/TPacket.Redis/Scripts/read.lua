@@ -1,4 +1,6 @@
--- Reads the events after a position. Mode 'after' reads both logs, 'first' does so from the oldest event, and 'rules' leaves messages out.
+-- Reads the events after a position. The mode 'after' reads both logs, 'first' reads both from the oldest event, and 'rules' leaves out messages.
+-- Returns 'none' if the room does not exist; 'gone' and the log's end if the log no longer has the events after the position;
+-- or 'ok', the log's end, the position and the events.
 local room, chat, others, deleted = unpack(KEYS)
 local mode, epoch, after, check, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local MOST_BYTES = 4194304

@@ -1,4 +1,4 @@
--- Ends a session. Returns 1, also if it has ended before, or 0 if it has another generation.
+-- Ends a session. Returns 1, also if the session has ended before; 0 if it has another generation; or 'lease'.
 local sessions, tokens, owners, absences, leases = unpack(KEYS)
 local node, prefix, number, generation = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
 local REMEMBERED = 60000
@@ -13,6 +13,6 @@ redis.call('HDEL', absences, number)
 local owner = redis.call('HGET', owners, number)
 if owner then redis.call('SREM', prefix .. owner, number) end
 redis.call('HDEL', owners, number)
--- Keeps session-restore on an earlier node from restoring it after a failover.
+-- Keeps an earlier node from restoring the session with session-restore after a failover.
 redis.call('SET', prefix .. 'ended:' .. number, '1', 'PX', REMEMBERED)
 return 1

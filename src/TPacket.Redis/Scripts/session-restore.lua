@@ -1,4 +1,5 @@
--- Restores the record of a session that a failover may have lost. Returns 1, or 0 if there is a later record, another node has the session, or it has ended.
+-- Restores the record of a session that a failover may have lost.
+-- Returns 1; 0 if there is a later record, another node has the session, or the session has ended; or 'lease'.
 local sessions, tokens, owners, absences, leases, served = unpack(KEYS)
 local node, prefix, period, number, record = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local now = clock()

@@ -1,4 +1,4 @@
--- Resumes a session. Returns its number and new record, or false.
+-- Resumes a session. Returns its number and new record; false if no session has this token and principal, or another session has the next token; or 'lease'.
 local sessions, tokens, owners, absences, leases = unpack(KEYS)
 local node, prefix, token, nextToken, principal, grace = ARGV[1], ARGV[2], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 if not serves(leases, node, clock()) then return 'lease' end

@@ -1,4 +1,4 @@
--- Replaces the record of a session. Returns 1, or 0 if there is none with this number and generation.
+-- Replaces the record of a session. Returns 1; 0 if no session has this number and generation; or 'lease'.
 local sessions, tokens, owners, absences, leases, served = unpack(KEYS)
 local node, prefix, period, number, record = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local now = clock()

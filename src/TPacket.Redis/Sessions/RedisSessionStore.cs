@@ -8,14 +8,17 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Sessions;
 
-/// <summary>The sessions of users on Redis. A session belongs to the node that changed it last. When a node's lease has expired, the node that sweeps adopts its sessions.</summary>
+/// <summary>
+/// The sessions of users on Redis. A session belongs to the node that changed it last. When the lease of a node has expired,
+/// the sweeping node adopts the sessions of that node.
+/// </summary>
 internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IDatabaseStore
 {
     private const int AdoptedAtOnce = 64;
 
     private readonly ConcurrentQueue<OrphanedSession> _adopted = new();
 
-    // Each write has a record, or the generation of an ended session.
+    // A write has the record, or null and the generation of an ended session.
     private readonly RecentWrites<(long Number, SessionRecord? Record, int Generation)> _written = new(store.Time);
 
     private readonly UnservedSessions _unserved = new(store);
@@ -69,7 +72,10 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
         return true;
     }
 
-    /// <summary>Repeats this node's last write of each session, which a failover may have lost. Later writes wait: a repeated call may be executed late, after Redis has reported an unknown script.</summary>
+    /// <summary>
+    /// Repeats this node's last write of each session, which a failover may have lost. Later writes wait: a repeated call may be executed late,
+    /// after Redis has reported an unknown script.
+    /// </summary>
     public async Task RestoreAsync()
     {
         var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -115,7 +121,7 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
 
     private async ValueTask<bool> WriteAsync(Script script, SessionRecord session)
     {
-        // Added before it is sent. Otherwise an earlier record could be repeated between its execution and its reply.
+        // Added before the call is sent. Otherwise RestoreAsync could repeat an earlier record after Redis has executed this call and before its reply arrives.
         var written = _written.Add((session.Number, session, session.Generation));
         await Volatile.Read(ref _restoring).ConfigureAwait(false);
         try

@@ -7,7 +7,7 @@ namespace TPacket.Server.Redis.Sessions;
 /// <summary>Reserves ids of users from the cluster's counter.</summary>
 internal sealed class RedisUserIdStore(RedisStore store) : IUserIdStore, IDatabaseStore
 {
-    private const int MostIds = 65_536;
+    private const int MaxIds = 65_536;
 
     // The id after the last block that this server reserved.
     private long _next;
@@ -19,7 +19,7 @@ internal sealed class RedisUserIdStore(RedisStore store) : IUserIdStore, IDataba
     public async ValueTask<UserIdBlock> ReserveAsync(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostIds);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxIds);
         await store.StartAsync().ConfigureAwait(false);
         var first = await store.Scripts.RunAsync(Script.UserIdsReserve, KeySpace.Shared, [store.Keys.UserIds, store.Keys.UserIdsReplicationId], [count, IUserIdStore.FirstId, int.MaxValue]).ConfigureAwait(false);
         Volatile.Write(ref _next, RedisReply.Number(first) + count);

@@ -5,14 +5,15 @@ using TPacket.Server.Redis.Rooms;
 namespace TPacket.Server.Redis.Sessions;
 
 /// <summary>
-/// Finds sessions that belong to this node in Redis but are not served by the server. They remain when Redis has added or resumed a session and its reply was lost. Not thread-safe.
+/// Finds sessions that belong to this node in Redis but that the server does not serve. Such a session remains when Redis has added or resumed it and
+/// the reply was lost. Not thread-safe.
 /// </summary>
 internal sealed class UnservedSessions(RedisStore store)
 {
     private long? _checkedAt;
     private HashSet<long> _seen = [];
 
-    // Long enough that all calls in progress at one check have ended by the next.
+    // Long enough that all calls in progress at one check have ended at the next.
     private TimeSpan Period => 2 * store.Settings.StoreTimeout;
 
     /// <summary>Returns whether the next check is due, and starts the period of the following one.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TPacket.Server.Sqlite.Diagnostics;
 
-/// <summary>The condition of the store, for the log and the health check. Written by the writer's thread, read by any.</summary>
+/// <summary>The condition of the store, for the log and the health check. The writer's thread changes it; any thread reads it.</summary>
 internal sealed class StoreCondition(ILogger<SqliteStore> logger)
 {
     private readonly Lock _logGate = new();
@@ -26,7 +26,7 @@ internal sealed class StoreCondition(ILogger<SqliteStore> logger)
         Log(logger => SqliteLog.Failed(logger, error, fault));
     }
 
-    /// <summary>Records and logs damage to a part of the file. The rest works.</summary>
+    /// <summary>Records and logs damage to a part of the file. The store continues with the rest.</summary>
     public void FindDamage(Exception error, string damage)
     {
         if (_damage == damage)

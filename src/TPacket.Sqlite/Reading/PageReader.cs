@@ -10,7 +10,7 @@ internal sealed class PageReader : IDisposable
     /// <summary>The statement that finds rooms with a wake time.</summary>
     internal const string Wakes = "SELECT room.name, rules.wake FROM rules JOIN room ON room.id = rules.room WHERE rules.wake <= ?1 ORDER BY rules.wake, rules.room LIMIT ?2";
 
-    // A page is read in one transaction. The write-ahead log cannot restart until it ends.
+    // A page is read in one transaction. The write-ahead log cannot restart until the transaction ends.
     private const int MaxEvents = 4096;
     private const int MaxBytes = 4 * 1024 * 1024;
 
@@ -44,7 +44,7 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    /// <summary>The generation of the pool's connections to which this one belongs. Connections of an older generation are not reused.</summary>
+    /// <summary>The generation of the pool's connections. The pool reuses no connection of an older generation.</summary>
     public int Generation { get; }
 
     /// <summary>Reads the events after a position, in one transaction.</summary>
@@ -66,7 +66,7 @@ internal sealed class PageReader : IDisposable
                 ? last with { Offset = _room.Long(4), Check = _room.Unsigned(5) }
                 : last with { Offset = _room.Long(6), Check = _room.Unsigned(7) };
             var position = after ?? oldest;
-            return IsInLog(id, position, oldest, last) ? ReadBehind(id, position, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
+            return IsInLog(id, position, oldest, last) ? ReadAllAfter(id, position, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
         }
         finally
         {
@@ -96,7 +96,7 @@ internal sealed class PageReader : IDisposable
             var basis = last with { Offset = _basis.Long(0), Check = _basis.Unsigned(1) };
             // The last event of the basis may have been dropped, but its check is in the row.
             var isKnown = after == basis ? after.Offset >= oldest.Offset : IsInLog(id, after, oldest, last);
-            return isKnown ? ReadOthersBehind(id, after, last, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
+            return isKnown ? ReadOthersAfter(id, after, last, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
         }
         finally
         {
@@ -147,7 +147,7 @@ internal sealed class PageReader : IDisposable
         return check;
     }
 
-    private RoomPage ReadBehind(long room, RoomPosition position, int maxEvents)
+    private RoomPage ReadAllAfter(long room, RoomPosition position, int maxEvents)
     {
         var events = new List<RoomEvent>();
         var bytes = 0L;
@@ -177,7 +177,7 @@ internal sealed class PageReader : IDisposable
         return new RoomPage(false, events.Count == 0 ? position : position with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
     }
 
-    private RoomPage ReadOthersBehind(long room, RoomPosition position, RoomPosition last, int maxEvents)
+    private RoomPage ReadOthersAfter(long room, RoomPosition position, RoomPosition last, int maxEvents)
     {
         var events = new List<RoomEvent>();
         var bytes = 0L;

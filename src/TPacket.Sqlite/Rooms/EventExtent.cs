@@ -12,7 +12,9 @@ internal sealed class EventExtent
     /// <summary>The offset of the last dropped event; -1 if none was dropped.</summary>
     public long Dropped { get; set; } = RoomPosition.NoEvent;
 
-    /// <summary>The check of the last dropped event, which verifies the position before the first remaining event; the log's first check if none was dropped.</summary>
+    /// <summary>
+    /// The check of the last dropped event, which verifies the position before the first remaining event; the log's first check if none was dropped.
+    /// </summary>
     public ulong DroppedCheck { get; set; }
 
     /// <summary>The time of the oldest remaining event, in milliseconds since the Unix epoch.</summary>

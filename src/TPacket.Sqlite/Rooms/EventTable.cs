@@ -36,7 +36,7 @@ internal sealed class EventTable
         extent.Bytes += size;
     }
 
-    /// <summary>Returns whether there is an event at an offset that was not erased.</summary>
+    /// <summary>Returns whether the table has an event at an offset, other than an erased one.</summary>
     public bool Has(long room, long offset)
     {
         var found = _size.Bind(1, EventRow.Id(room, offset)).Step();

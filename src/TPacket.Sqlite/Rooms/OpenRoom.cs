@@ -50,7 +50,9 @@ internal sealed class OpenRoom
     /// <summary>The subscriptions of the room. The array is replaced, never changed.</summary>
     public Subscription[] Subscriptions { get; set; } = [];
 
-    /// <summary>The first position and the key of a log that has no row yet. They are kept so that the epoch stays the same after a failed transaction.</summary>
+    /// <summary>
+    /// The first position and the key of a log that has no row yet. They are kept so that the epoch stays the same after a failed transaction.
+    /// </summary>
     public (RoomPosition Last, (ulong First, ulong Second) Key)? Draft { get; set; }
 
     /// <summary>Drops the state, so that the next use reads it again.</summary>

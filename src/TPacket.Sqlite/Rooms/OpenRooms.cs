@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>The open rooms, and the ones that the current transaction has loaded or changed. Used by the writer's thread.</summary>
+/// <summary>The open rooms, and the rooms that the current transaction has loaded or changed. Used by the writer's thread.</summary>
 internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILogger logger)
 {
     private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);

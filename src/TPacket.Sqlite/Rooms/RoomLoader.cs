@@ -3,7 +3,9 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>Reads the state of a room from the file. The time is proportional to the members, the history and the remembered requests, not to the length of the log.</summary>
+/// <summary>
+/// Reads the state of a room from the file. The time is proportional to the members, the history and the remembered requests, not to the length of the log.
+/// </summary>
 internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
 {
     /// <summary>Reads a room. Members of an earlier run are marked as away if they have a session, and leave otherwise.</summary>
@@ -15,7 +17,8 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
         var isOldBranch = record.Branch != file.Branch;
         if (isOldBranch)
         {
-            // Without a new epoch, a client's position after the copy could be mistaken for the position of a new event.
+            // A client may know events that were appended after the copy was made. With the old epoch, its position could be
+            // mistaken for the position of a new event.
             var key = LogCheck.Create(out var epoch);
             (record.Branch, record.Key, record.Last) = (file.Branch, key.Key, record.Last with { Epoch = epoch });
         }

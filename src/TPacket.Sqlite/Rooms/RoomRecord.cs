@@ -18,7 +18,7 @@ internal sealed class RoomRecord
     /// <summary>The time of the last append.</summary>
     public long Time { get; set; }
 
-    /// <summary>The last written time by which retention finds the room; null if it is not known.</summary>
+    /// <summary>The value in the row by which retention finds the room, in milliseconds since the Unix epoch; null if it is not known.</summary>
     public long? Oldest { get; set; }
 
     public (ulong First, ulong Second) Key { get; set; }
@@ -34,7 +34,9 @@ internal sealed class RoomRecord
     /// <summary>The offset from which on retention drops only messages and announcements.</summary>
     public long KeptFrom => Rules?.KeptFrom ?? long.MaxValue;
 
-    /// <summary>Whether retention keeps the room regardless of its age: its rules have not finished and have decided something, read presence or have a wake time.</summary>
+    /// <summary>
+    /// Whether retention keeps the room regardless of its age: its rules have not finished and have decided something, read presence or have a wake time.
+    /// </summary>
     public bool IsKept => Rules is { IsFinished: false } rules && (rules.HasDecided || rules.ReadsPresence || rules.WakeAt is not null);
 
     public EventExtent Chat { get; } = new();

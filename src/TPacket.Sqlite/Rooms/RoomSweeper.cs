@@ -45,7 +45,7 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         if (file.Tables.Find(id) is not { } record)
             return;
         Trim(record, now);
-        // Rules that have decided nothing do not keep the room, but while it exists, it keeps their events.
+        // Rules that have decided nothing do not keep the room. But as long as the room exists, it keeps the events of its rules.
         if (!record.IsKept && record.Chat.Count == 0 && (record.Other.Count == 0 || record.Rules is { IsFinished: false }) && settings.Retention.IsExpired(record.Time, now))
             file.Tables.Delete(id);
         else
@@ -78,7 +78,9 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         file.Tables.Other.Trim(record.Id, record.Other, record.KeptFrom, settings.Retention, now);
     }
 
-    /// <summary>Returns the time by which the next sweep finds a room: the time of its oldest event that may be dropped, or <paramref name="otherwise"/> if it has none.</summary>
+    /// <summary>
+    /// Returns the time by which the next sweep finds a room: the time of its oldest event that may be dropped, or <paramref name="otherwise"/> if it has none.
+    /// </summary>
     private static long Oldest(RoomRecord record, long otherwise)
     {
         var oldest = Math.Min(

@@ -19,7 +19,10 @@ internal sealed class RulesRecord(RulesBasis basis)
     /// <summary>Whether an event that changes the roster wakes the rules.</summary>
     public bool ReadsPresence { get; set; }
 
-    /// <summary>The file's downtime in milliseconds when the log last recorded it: with the event that names the rules or an event of kind <see cref="RoomEventKind.Opened"/>.</summary>
+    /// <summary>
+    /// The file's downtime in milliseconds when the log last recorded it: with the event that names the rules or an event of
+    /// kind <see cref="RoomEventKind.Opened"/>.
+    /// </summary>
     public long Downtime { get; set; }
 
     /// <summary>The offset from which on retention keeps the events that are needed to compute the state.</summary>

@@ -3,7 +3,8 @@ using TPacket.Server.Sqlite.Storage;
 namespace TPacket.Server.Sqlite.Rooms;
 
 /// <summary>
-/// The tables of rules and their states. Used by the writer's thread. A room without rules has no row. States are in a separate table, so that an update of a wake time does not rewrite the state.
+/// The tables of rules and their states. Used by the writer's thread. A room without rules has no row.
+/// States are in a separate table, so that an update of a wake time does not rewrite the state.
 /// </summary>
 internal sealed class RulesTable
 {

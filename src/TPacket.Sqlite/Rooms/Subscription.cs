@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>A subscriber of an open room. Called by the room's mailbox, one call at a time. Catches the subscriber's exceptions.</summary>
+/// <summary>A subscription of an open room. The room's mailbox calls it, one call at a time. Catches the subscriber's exceptions.</summary>
 internal sealed class Subscription(IRoomSubscriber subscriber)
 {
     private volatile bool _isEnded;

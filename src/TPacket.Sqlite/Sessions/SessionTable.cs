@@ -47,7 +47,8 @@ internal sealed class SessionTable
 
     /// <summary>Replaces a session of the same generation.</summary>
     /// <param name="session">The new record.</param>
-    /// <param name="now">The store's time. A user who was not away before is away since then.</param>
+    /// <param name="now">The store's time, in milliseconds since the Unix epoch. If the user was not away before, its absence begins now.</param>
+    /// <returns>False if no session has this number and generation.</returns>
     public bool TryUpdate(SessionRecord session, long now)
     {
         if (Read(_find.Bind(1, session.Number)) is not { } row || row.Session.Generation != session.Generation)
@@ -59,6 +60,7 @@ internal sealed class SessionTable
     }
 
     /// <summary>Resumes the session with a token.</summary>
+    /// <returns>The new record; null if no session has this token and principal, or another session has the next token.</returns>
     public SessionRecord? Resume(SessionClaim claim)
     {
         if (FindByToken(claim.Token) is not { } before || before.Principal != claim.Principal)
@@ -79,6 +81,7 @@ internal sealed class SessionTable
     }
 
     /// <summary>Deletes a session if it has the given generation.</summary>
+    /// <returns>False if the session has another generation; true also if it does not exist.</returns>
     public bool TryEnd(long number, int generation)
     {
         if (Read(_find.Bind(1, number)) is not { } row)
@@ -89,7 +92,7 @@ internal sealed class SessionTable
         return true;
     }
 
-    /// <summary>Marks all users as away. A user who was away before keeps its time of absence, without the time in which no server ran.</summary>
+    /// <summary>Marks all users as away. The absence of a user who was away before continues, without the time in which no server ran.</summary>
     public List<OrphanedSession> TakeOver(long now)
     {
         _alive.Step();
@@ -112,7 +115,7 @@ internal sealed class SessionTable
         return left;
     }
 
-    /// <summary>Returns whether any user is away, so that the time at which the server runs has to be recorded.</summary>
+    /// <summary>Returns whether any user is away. The store then records the time at which the server runs.</summary>
     public bool IsAnyAway()
     {
         var isAny = _isAnyAway.Step();

@@ -6,7 +6,8 @@ using SQLitePCL;
 namespace TPacket.Server.Sqlite.Storage;
 
 /// <summary>
-/// A connection to the file. Microsoft.Data.Sqlite opens and closes it and runs pragmas and migrations. Frequent statements are prepared on its handle. Not thread-safe.
+/// A connection to the file. Microsoft.Data.Sqlite opens and closes it and runs pragmas and migrations. Frequent statements are prepared on its handle.
+/// Not thread-safe.
 /// </summary>
 internal sealed unsafe class Database : IDisposable
 {

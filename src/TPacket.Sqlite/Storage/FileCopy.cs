@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace TPacket.Server.Sqlite.Storage;
 
 /// <summary>
-/// A copy of the file in progress, on the writer's connection, a few pages at a time. SQLite adds changes that the writer commits meanwhile, and no read transaction keeps the write-ahead log from
-/// restarting.
+/// A copy of the file in progress, on the writer's connection, a few pages at a time. SQLite adds the changes that the writer commits meanwhile.
+/// Between two steps there is no read transaction, which would keep the write-ahead log from restarting.
 /// </summary>
 internal sealed class FileCopy : IDisposable
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace TPacket.Server.Sqlite.Storage;
 
 /// <summary>
-/// The lock file beside the database. The process that serves the database holds it; the system releases it when the process ends. The file also records the database's state at the last start, so that
-/// the server detects an older copy of the database.
+/// The lock file beside the database. The process that serves the database holds the lock; the system releases it when the process ends.
+/// The file also records the state of the database, so that the server detects an older copy of the database at its next start.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {

@@ -2,7 +2,9 @@ using SQLitePCL;
 
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>A prepared statement. Parameters are numbered from 1 and keep their values until they are bound again; columns are numbered from 0. Not thread-safe.</summary>
+/// <summary>
+/// A prepared statement. Parameters are numbered from 1 and keep their values until they are bound again; columns are numbered from 0. Not thread-safe.
+/// </summary>
 internal sealed class Statement : IDisposable
 {
     private readonly Database _database;

@@ -7,7 +7,9 @@ using TPacket.Server.Sqlite.Sessions;
 
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>The file that this process serves: its lock, the writer's connection and the current run. Used by the writer's thread after it was opened.</summary>
+/// <summary>
+/// The file that this process serves: its lock, the writer's connection and the current run. Used by the writer's thread after it was opened.
+/// </summary>
 internal sealed class StoreFile : IDisposable
 {
     private const int CacheKiB = 32 * 1024;
@@ -39,7 +41,10 @@ internal sealed class StoreFile : IDisposable
     /// <summary>The number of the file. A backup has another one.</summary>
     public long File { get; private set; }
 
-    /// <summary>The branch of the file's history. It changes when the file was found to be older than the last served one. Rooms of another branch get a new epoch.</summary>
+    /// <summary>
+    /// The branch of the file's history. It changes when the server starts with an older file than the last served one.
+    /// Rooms of another branch get a new epoch.
+    /// </summary>
     public long Branch { get; private set; }
 
     /// <summary>The number of starts. Members of an earlier run are no longer connected.</summary>
@@ -88,7 +93,8 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>
-    /// Restores a removed file from the open connection: writes the content to its path. If only the write-ahead log was removed, moves its commits into the file.
+    /// Restores a removed file from the open connection: writes the content to its path.
+    /// If only the write-ahead log was removed, moves its commits into the file.
     /// </summary>
     /// <returns>Whether the file was restored. The connection must then be reopened. False if there is another file at the path.</returns>
     /// <exception cref="SqliteException">The file cannot be written.</exception>
@@ -107,7 +113,7 @@ internal sealed class StoreFile : IDisposable
         {
         }
 
-        // These belong to the removed file.
+        // These two files belong to the removed database.
         System.IO.File.Delete(WalPath);
         System.IO.File.Delete(Path + "-shm");
         copy.Finish(isBackup: false);

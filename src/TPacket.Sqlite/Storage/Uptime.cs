@@ -3,7 +3,8 @@ using System.Globalization;
 namespace TPacket.Server.Sqlite.Storage;
 
 /// <summary>
-/// The record, in the file, of the last time at which a server ran and of the total downtime. A room's rules compare the downtime that they have seen with the file's, so no list of runs is needed.
+/// The record, in the file, of the last time at which a server ran and of the total downtime. A room's rules compare the downtime that they have seen with the
+/// file's, so no list of runs is needed.
 /// </summary>
 internal sealed class Uptime
 {

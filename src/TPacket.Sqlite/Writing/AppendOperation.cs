@@ -4,10 +4,10 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Appends to a room's log. Has copies of the events. Returns to the pool when its caller has the result.</summary>
+/// <summary>Appends to a room's log. Owns copies of the events. Returns to the pool when its caller has the result.</summary>
 internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendResult>
 {
-    // Larger buffers are not reused.
+    // The length in bytes of the largest buffer that is reused.
     private const int KeptLength = 1024;
 
     private readonly OperationQueue _queue;
@@ -130,7 +130,7 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
     }
 
     /// <summary>Completes the caller's task.</summary>
-    /// <param name="inline">Whether the caller continues within this call. Nothing else may wait for this thread then.</param>
+    /// <param name="inline">Whether the caller continues within this call. Only pass true if no other work waits for this thread.</param>
     public void Complete(bool inline)
     {
         _queue.Release(Size);
@@ -165,7 +165,9 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
     void IValueTaskSource<AppendResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _answer.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>Completes the task. On its own event loop the caller continues inline, as after an append in memory; elsewhere it could block this thread.</summary>
+    /// <summary>
+    /// Completes the task. On its own event loop the caller continues inline, as after an append in memory; elsewhere it could block this thread.
+    /// </summary>
     private void AnswerOnLoop() => Complete(inline: Loop is not null && Loop == EventLoop.Current);
 
     private ReadOnlyMemory<byte> Keep(ReadOnlyMemory<byte> bytes, ref int start)

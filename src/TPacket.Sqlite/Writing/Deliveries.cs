@@ -3,7 +3,8 @@ using TPacket.Transports;
 namespace TPacket.Server.Sqlite.Writing;
 
 /// <summary>
-/// The mailboxes that a commit has filled. A mailbox runs on the event loop of its room's append, which is woken once for all rooms of a commit, or else on the thread pool. Used by the writer's thread.
+/// The mailboxes that a commit has filled. A mailbox runs on the event loop of its room's append, or else on the thread pool.
+/// Each event loop is woken once for all rooms of a commit. Used by the writer's thread.
 /// </summary>
 internal sealed class Deliveries
 {

@@ -7,8 +7,8 @@ using TPacket.Transports;
 namespace TPacket.Server.Sqlite.Writing;
 
 /// <summary>
-/// Delivers the committed events of one room in order, and completes the operations. Runs on the event loop of the append, like a store in memory, or else on the thread pool, so that the writer waits for
-/// no room. Delivers events of several commits together if they are queued.
+/// Delivers the committed events of one room in order, and completes the operations. Runs on the event loop of the append, or else on the thread pool,
+/// so that the writer waits for no room. Delivers queued events of several commits together.
 /// </summary>
 internal sealed class Mailbox : IThreadPoolWorkItem
 {

@@ -1,15 +1,19 @@
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>An operation of the writer's thread. It is executed in a transaction, usually with others, and completed when the transaction is committed or has failed.</summary>
+/// <summary>
+/// An operation of the writer's thread. It is executed in a transaction, usually with others, and completed when the transaction is committed or has failed.
+/// </summary>
 internal abstract class Operation
 {
     /// <summary>The bytes that count towards <see cref="SqliteOptions.QueueBytes"/>.</summary>
     public int Size { get; protected set; }
 
-    /// <summary>Whether it has changed the file in the current transaction. An operation without changes is retried when the transaction fails.</summary>
+    /// <summary>
+    /// Whether the operation has changed the file in the current transaction. The writer retries an operation without changes when the transaction fails.
+    /// </summary>
     public virtual bool HasChanged => false;
 
-    /// <summary>Whether it needs a transaction of its own, so that its failure affects no other operation.</summary>
+    /// <summary>Whether the operation needs a transaction of its own, so that its failure affects no other operation.</summary>
     public virtual bool RunsAlone => false;
 
     /// <summary>Reads and changes rooms and the file. Called by the writer's thread. An exception fails the transaction.</summary>
@@ -18,6 +22,9 @@ internal abstract class Operation
     /// <summary>Completes the operation after the transaction was committed. Called by the writer's thread.</summary>
     public abstract void Commit();
 
-    /// <summary>Fails the operation after the transaction was rolled back or its outcome is unknown. Called by the writer's thread, after it has dropped the rooms' state.</summary>
+    /// <summary>
+    /// Fails the operation after the transaction was rolled back or its outcome is unknown. Called by the writer's thread,
+    /// after it has dropped the rooms' state.
+    /// </summary>
     public abstract void Fail(Writer writer, RoomStoreException error);
 }

@@ -5,7 +5,7 @@ namespace TPacket.Server.Sqlite.Writing;
 /// <summary>Delivers a snapshot to a subscriber that has failed or that has another position than the log.</summary>
 internal sealed class ResetOperation(OpenRoom room, Subscription subscription, RoomSnapshot? snapshot = null) : RoomOperation(room)
 {
-    /// <summary>Whether loading the room has created the operation. The next load creates it again, so it is not retried.</summary>
+    /// <summary>Whether loading the room has created the operation. The writer does not retry it, because the next load creates it again.</summary>
     public bool IsOfLoad { get; } = snapshot is not null;
 
     private RoomSnapshot? _snapshot = snapshot;

@@ -15,6 +15,8 @@ internal abstract class RoomOperation(OpenRoom? room) : Operation
     /// <inheritdoc/>
     public sealed override void Commit() => Room!.Mailbox.Post(this);
 
-    /// <summary>Delivers a snapshot if the operation has one, and completes the operation. Called by the room's mailbox, after all earlier deliveries.</summary>
+    /// <summary>
+    /// Delivers a snapshot if the operation has one, and completes the operation. Called by the room's mailbox, after all earlier deliveries.
+    /// </summary>
     public abstract void Deliver();
 }

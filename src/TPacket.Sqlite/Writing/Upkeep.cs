@@ -6,7 +6,10 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>The periodic work on the file: repairs it after a fault, records that the server runs if users or rules depend on it, and applies retention. Used by the writer's thread.</summary>
+/// <summary>
+/// The periodic work on the file: repairs it after a fault, records that the server runs if users or rules depend on it, and applies retention.
+/// Used by the writer's thread.
+/// </summary>
 internal sealed class Upkeep(StoreFile file, RoomSweeper sweeper, FaultReporter faults, StoreCondition condition, ReaderPool readers)
 {
     /// <summary>Does the work of one second. Called in a transaction of its own.</summary>
@@ -54,7 +57,7 @@ internal sealed class Upkeep(StoreFile file, RoomSweeper sweeper, FaultReporter 
     {
         if (file.DescribeMissingFile() is not null)
         {
-            // With nothing at the path, a new connection would create an empty file.
+            // Only the open connection still has the content, so it writes the file back before a new connection replaces it.
             if (!file.TryRescue())
                 return;
             condition.Log(logger => SqliteLog.Rescued(logger, file.Path));

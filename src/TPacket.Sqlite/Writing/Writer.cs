@@ -9,8 +9,8 @@ using TPacket.Server.Sqlite.Storage;
 namespace TPacket.Server.Sqlite.Writing;
 
 /// <summary>
-/// The thread that owns the file. It executes the queued operations in transactions, commits when the queue is empty or after <see cref="SqliteOptions.CommitPeriod"/>, and then passes results and events
-/// to the rooms' mailboxes.
+/// The thread that owns the file. It executes the queued operations in transactions, commits when the queue is empty or after
+/// <see cref="SqliteOptions.CommitPeriod"/>, and then passes results and events to the rooms' mailboxes.
 /// </summary>
 internal sealed class Writer
 {
@@ -263,7 +263,8 @@ internal sealed class Writer
         var retried = Array.Empty<Operation>();
         if (failed.Length > 1)
         {
-            // Damage in one room must not fail the others, and a full disk must not fail operations that write nothing. So these operations are retried one by one.
+            // Damage in one room must not fail the others, and a full disk must not fail operations that write nothing.
+            // So these operations are retried one by one.
             var isLocal = !isCommitting && (error is SqliteException fault ? SqliteErrors.IsDamage(fault) : error is not (RoomStoreException or IOException));
             retried = isLocal ? failed : [.. failed.Where(static operation => !operation.HasChanged)];
             failed = isLocal ? [] : [.. failed.Where(static operation => operation.HasChanged)];

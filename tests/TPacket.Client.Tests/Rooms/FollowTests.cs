@@ -296,7 +296,7 @@ public class FollowTests
     public void The_position_is_that_of_the_last_event_and_outlives_the_connection()
     {
         var view = new RoomView(10, follows: true, knowsPresence: true, new EventDispatcher(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)) { Nick = "alice" };
-        view.Enter("lobby", again: false);
+        view.Enter("lobby", isReentry: false);
         Assert.Null(view.Position);
         Receive(view, Bytes(Snapshot));
         Assert.Equal(new LogPosition(0x0123456789ABCDEF, 4294967297, 0x0102030405060708), view.Position);
@@ -312,7 +312,7 @@ public class FollowTests
         Assert.Equal(last with { Offset = 4294967796, Check = 9 }, view.Position);
         view.Interrupt();
         Assert.Equal(4294967796, view.Position!.Value.Offset);
-        view.Enter("lobby", again: true);
+        view.Enter("lobby", isReentry: true);
         Assert.Null(view.Position);
     }
 

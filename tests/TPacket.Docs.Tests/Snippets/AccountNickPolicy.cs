@@ -9,7 +9,7 @@ namespace TPacket.Docs.Tests.Snippets.Accounts;
 // begin-snippet: web-nicks
 internal sealed class AccountNickPolicy(UniqueNickPolicy unique) : INickPolicy
 {
-    // A user who is away is asked for again when the server has restarted, without its principal.
+    // After a restart, the server reserves the nicks of away users again, without their principals.
     public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => user.IsAway || nick == user.Principal?.FindFirstValue(ClaimTypes.Name)
         ? unique.ReserveAsync(nick, user)
         : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.NickInvalid, "A nick has to be the account's name."));

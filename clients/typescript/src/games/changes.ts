@@ -1,6 +1,6 @@
 import { type GameOffer, type GameResult, type GameSeat, type GameView, isHeld } from './view.js';
 
-/** The changes of a game, which follow each `view`. */
+/** The changes between two views of a game. The events follow the event `view`. */
 export interface GameChanges<Board = unknown> {
   /** A member or a bot has taken a seat. */
   seated: { readonly seat: number; readonly holder: GameSeat };
@@ -12,9 +12,9 @@ export interface GameChanges<Board = unknown> {
   returned: { readonly seat: number; readonly holder: GameSeat };
   /** A game has begun. */
   began: { readonly view: GameView<Board> };
-  /** Seats have moved; `moves` is the new number of moves. */
+  /** One or more seats have moved; `moves` is the new number of moves. */
   moved: { readonly moves: number; readonly view: GameView<Board> };
-  /** Moves were taken back. */
+  /** Moves were taken back; `moves` is the new number of moves. */
   tookBack: { readonly moves: number; readonly view: GameView<Board> };
   /** A seat has made an offer. */
   offered: { readonly seat: number; readonly offer: GameOffer };
@@ -24,12 +24,13 @@ export interface GameChanges<Board = unknown> {
   ended: { readonly result: GameResult; readonly view: GameView<Board> };
 }
 
-type Told<Board> = { [Name in keyof GameChanges<Board>]: [name: Name, change: GameChanges<Board>[Name]] }[keyof GameChanges<Board>];
+/** The name and the value of one event. */
+type Change<Board> = { [Name in keyof GameChanges<Board>]: [name: Name, change: GameChanges<Board>[Name]] }[keyof GameChanges<Board>];
 
 const sameHolder = (one: GameSeat, other: GameSeat) => one.user === other.user && one.bot === other.bot;
 
 /** Returns the differences between two views of one room, in chronological order. */
-export function* changesBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Told<Board>> {
+export function* changesBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Change<Board>> {
   const isNew = view.game !== before.game;
   yield* seatsBetween(before, view);
   if (isNew) yield ['began', { view }];
@@ -40,7 +41,7 @@ export function* changesBetween<Board>(before: GameView<Board>, view: GameView<B
   if (view.result && (isNew || !before.result)) yield ['ended', { result: view.result, view }];
 }
 
-function* seatsBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Told<Board>> {
+function* seatsBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Change<Board>> {
   for (const [seat, holder] of view.seats.entries()) {
     const last = before.seats[seat] ?? {};
     if (!sameHolder(last, holder)) {
@@ -51,7 +52,7 @@ function* seatsBetween<Board>(before: GameView<Board>, view: GameView<Board>): G
   }
 }
 
-function* offersBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Told<Board>> {
+function* offersBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Change<Board>> {
   for (const [seat, { offers = [] }] of view.seats.entries()) {
     const last = before.seats[seat]?.offers ?? [];
     for (const offer of last) if (!offers.includes(offer)) yield ['settled', { seat, offer }];

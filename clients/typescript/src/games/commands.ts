@@ -2,7 +2,7 @@
 export const GameCommand = {
   /** From the client: an action. From the server: the member's view of the game. */
   Game: 64,
-  /** Requests earlier boards. p1: the number of moves before the first one. */
+  /** Requests earlier boards. p1: the number of moves before the first of them. */
   Replay: 65,
   /** From the client: an action. From the server: the member's view of the lobby. */
   Matchmaking: 66,

@@ -24,25 +24,29 @@ export interface GameSetUp {
 declare const performance: { readonly timeOrigin: number; now(): number };
 
 /**
- * The game in a client's room (docs/games.md). The client must accept `gameCommands`. Each action resolves with its receipt, and rejects as `append` of the client: with a RequestError if the game refuses it.
- * Create it before the client connects, so that it receives the first view.
+ * The game in a client's room (docs/games.md). The client must accept `gameCommands`.
+ * Create the game before the client connects, so that it receives the first view. Each action resolves with its receipt.
+ * It rejects with a RequestError with a GameErrorCode if the game refuses it, and otherwise like `append` of the client.
  */
 export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Board>> {
   readonly #client: GameClient;
   readonly #time: ServerTime;
   readonly #subscriptions: readonly (() => void)[];
   #view: GameView<Board> | undefined;
-  // Counts takebacks and new games: pages of a replay from before and after one of them do not belong together.
-  #replaced = 0;
+  // Counts takebacks, new games and changes of the room: pages of a replay from before and after one of them do not belong together.
+  #generation = 0;
 
-  /** @param now The local time in milliseconds, for tests. Default: the platform's monotonic clock. */
+  /**
+   * Subscribes to the events of a client.
+   * @param now Returns the local time in milliseconds, for tests. Default: the platform's monotonic clock.
+   */
   constructor(client: GameClient, { now = () => performance.timeOrigin + performance.now() }: { readonly now?: () => number } = {}) {
     super();
     this.#client = client;
     this.#time = new ServerTime(now);
     this.#subscriptions = [
       client.on('event', event => {
-        if (event.time !== undefined && !(event.type === 'message' && event.history)) this.#time.heard(event.time);
+        if (event.time !== undefined && !(event.type === 'message' && event.history)) this.#time.onEvent(event.time);
       }),
       client.on('entered', () => this.#forget()),
       client.on('packet', ({ packet }) => {
@@ -72,7 +76,8 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
   }
 
   /**
-   * Returns the remaining time of a seat in milliseconds, by the estimated time of the server; undefined without a clock. Only the server ends the game, after the lag that it compensates.
+   * Returns the remaining time of a seat in milliseconds, by the estimated time of the server; undefined without a clock.
+   * Only the server ends the game, after the lag that it compensates.
    * @param seat The number of the seat.
    */
   remaining(seat: number): number | undefined {
@@ -95,12 +100,12 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
     return this.#act('reserve', { seat, user });
   }
 
-  /** Says that the member is ready to begin. */
+  /** Declares the member ready to begin. */
   ready(): Promise<Receipt> {
     return this.#act('ready');
   }
 
-  /** Chooses the position and the clock before the first game. */
+  /** Chooses the position and the clock before the first game. A missing value chooses the default of the game. */
   setUp({ text, clock }: GameSetUp): Promise<Receipt> {
     return this.#act('setUp', { text, clock });
   }
@@ -111,8 +116,8 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
   }
 
   /**
-   * Makes a move. The server refuses the move if the game has another number of moves than expected. It does not count the round-trip time that the client has measured, up to a quota.
-   * @param at The expected number of moves before this one. Default: the number in the view.
+   * Makes a move. The server deducts the round-trip time that the client has measured from the time of the turn, up to a quota.
+   * @param at The expected number of moves before this move. If the game has another number, it refuses the move. Default: the number in the view.
    */
   move(move: Move, at: number | undefined = this.#view?.moves): Promise<Receipt> {
     return this.#act('move', { move, at, lag: this.#time.lag });
@@ -123,7 +128,7 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
     return this.#act('offer', { offer });
   }
 
-  /** Declines the offer of the other seats, or withdraws the own offer. */
+  /** Declines the offer of the other seats, or withdraws the offer of the member's own seat. */
   decline(offer: GameOffer): Promise<Receipt> {
     return this.#act('decline', { offer });
   }
@@ -149,7 +154,7 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
    * @throws TimeoutError | ConnectionError (rejected) See `request` of the client.
    */
   replay(): Promise<GameReplay<Board>> {
-    return replay(this.#client, () => this.#replaced);
+    return replay(this.#client, () => this.#generation);
   }
 
   /** Unsubscribes from the client's events. */
@@ -161,26 +166,26 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
     const sent = this.#time.local();
     const receipt = await act(this.#client, GameCommand.Game, { do: verb, ...more });
     if (receipt.time !== undefined) {
-      this.#time.answered(sent);
-      this.#time.heard(receipt.time);
+      this.#time.onAnswer(sent);
+      this.#time.onEvent(receipt.time);
     }
     return receipt;
   }
 
   #forget(): void {
     this.#view = undefined;
-    this.#replaced++;
+    this.#generation++;
     this.emit('reset', undefined);
   }
 
   #show(view: GameView<Board>): void {
     const before = this.#view;
     this.#view = view;
-    for (const { since } of view.seats) if (since !== undefined) this.#time.passed(since);
+    for (const { since } of view.seats) if (since !== undefined) this.#time.onPast(since);
     this.emit('view', view);
     if (!before) return;
     for (const [name, change] of changesBetween(before, view)) {
-      if (name === 'began' || name === 'tookBack') this.#replaced++;
+      if (name === 'began' || name === 'tookBack') this.#generation++;
       this.emit(name, change as never);
     }
   }

@@ -14,16 +14,17 @@ export interface GameReplay<Board = unknown> {
 type Page<Board> = GameReplay<Board> & { readonly moves: number };
 
 /**
- * Requests all pages.
- * @param replaced Returns the number of takebacks and new games. If it changes meanwhile, the pages do not belong together, and are requested again.
+ * Requests all pages of the room's latest game.
+ * @param generation Returns a number that changes with each takeback, new game and change of the room.
+ * After such a change, the received pages do not belong to the next ones, so the function requests all pages again.
  */
-export async function replay<Board>(client: GameClient, replaced: () => number): Promise<GameReplay<Board>> {
-  let [boards, before]: [Board[], number] = [[], replaced()];
+export async function replay<Board>(client: GameClient, generation: () => number): Promise<GameReplay<Board>> {
+  let [boards, before]: [Board[], number] = [[], generation()];
   for (;;) {
     const { data } = await client.request({ command: GameCommand.Replay, p1: boards.length });
     const { game, moves, boards: more, text } = read<Page<Board>>(data);
-    if (replaced() !== before) {
-      [boards, before] = [[], replaced()];
+    if (generation() !== before) {
+      [boards, before] = [[], generation()];
       continue;
     }
     boards.push(...more);

@@ -1,25 +1,26 @@
 import type { GameClock, GameSeat } from './view.js';
 
-// The most that one slow answer counts in the estimated lag, such as that of a packet that was sent again. Milliseconds.
-const mostLag = 1000;
+// The upper limit of one sample, in milliseconds. The answer to a packet that was sent again can take much longer than a round trip.
+const maxLag = 1000;
 const weight = 0.3;
 
 /**
- * Estimates the server's time. An event carries the time at which the server appended it, and arrives after a delay. The event with the shortest delay gives the best estimate of the local clock's offset.
+ * Estimates the server's time. An event carries the time at which the server appended it, and arrives after a delay.
+ * The event with the shortest delay gives the best estimate of the local clock's offset.
  * @param local Returns the local monotonic time in milliseconds.
  */
 export class ServerTime {
-  // The offset of the local clock plus the delay of the fastest event; unknown before the first event.
-  #ahead: number | undefined;
-  // An upper limit of the offset, from times that are known to be past.
-  #most = 0;
+  // The offset of the local clock from the server's, plus the delay of the fastest event; undefined before the first event.
+  #offset: number | undefined;
+  // An upper limit of the offset, from times of the server that are known to be past.
+  #maxOffset = 0;
   #lag = 0;
 
   constructor(readonly local: () => number) {}
 
-  /** The estimated time of the server. */
+  /** The estimated time of the server, in milliseconds since 1970. */
   get now(): number {
-    return this.local() - (this.#ahead ?? this.#most);
+    return this.local() - (this.#offset ?? this.#maxOffset);
   }
 
   /** The smoothed round-trip time of actions in whole milliseconds; 0 before the first answer. */
@@ -28,18 +29,18 @@ export class ServerTime {
   }
 
   /** Includes the time of an event that has just arrived. */
-  heard(time: number): void {
-    this.#ahead = Math.min(this.#ahead ?? Infinity, this.local() - time);
+  onEvent(time: number): void {
+    this.#offset = Math.min(this.#offset ?? Infinity, this.local() - time);
   }
 
   /** Includes a time of the server that is past. */
-  passed(time: number): void {
-    this.#most = Math.min(this.#most, this.local() - time);
+  onPast(time: number): void {
+    this.#maxOffset = Math.min(this.#maxOffset, this.local() - time);
   }
 
   /** Includes the round-trip time of an answer. */
-  answered(sent: number): void {
-    const lag = Math.min(mostLag, this.local() - sent);
+  onAnswer(sent: number): void {
+    const lag = Math.min(maxLag, this.local() - sent);
     this.#lag = this.#lag === 0 ? lag : this.#lag + weight * (lag - this.#lag);
   }
 }

@@ -1,7 +1,7 @@
 /** The offers that a seat can make. */
 export type GameOffer = 'draw' | 'takeback' | 'rematch' | 'swap';
 
-/** The phase of a room's game. `closed`: over for good, because no member holds a seat. */
+/** The phase of a room's game. In the phase `closed`, the game is over and cannot begin again, because no member holds a seat. */
 export type GamePhase = 'open' | 'running' | 'over' | 'closed';
 
 /** The clock of a game. All times are in milliseconds. */
@@ -17,11 +17,13 @@ export interface GameClock {
 export interface GameSeat {
   /** The id of the member who holds the seat. */
   readonly user?: number;
+  /** The nick of that member. */
   readonly nick?: string;
   /** The level of the bot that holds the seat. */
   readonly bot?: string;
   /** The connection of the member has dropped. */
   readonly away?: true;
+  /** The member is ready to begin. */
   readonly ready?: true;
   /** The seat has to move. */
   readonly toMove?: true;
@@ -29,7 +31,10 @@ export interface GameSeat {
   readonly reservedFor?: number;
   /** The open offers of the seat. */
   readonly offers?: readonly GameOffer[];
-  /** The remaining time at the beginning of the seat's turn in milliseconds; missing without a clock. `Game.remaining` returns the current one. */
+  /**
+   * The remaining time of the seat in milliseconds, at the beginning of its turn or while its clock is stopped; missing without a clock.
+   * `Game.remaining` returns the current time.
+   */
   readonly left?: number;
   /** The beginning of the turn by the server's clock, in milliseconds since 1970; missing while the seat's clock is stopped. */
   readonly since?: number;
@@ -39,26 +44,28 @@ export interface GameSeat {
 export interface GameResult {
   /** The numbers of the winning seats; empty for a draw and for an aborted game. */
   readonly winners: readonly number[];
-  /** `won`, `resigned`, `time`, `abandoned`, `agreed`, `claimed`, `aborted`, or a reason of the game itself. */
+  /** A word for programs: `won`, `resigned`, `time`, `abandoned`, `agreed`, `claimed`, `aborted`, or a reason of the game itself. */
   readonly reason: string;
 }
 
-/** A room's game as one member may see it (docs/games.md, What members see). */
+/** A room's game as one member may see it (docs/games.md, Views). */
 export interface GameView<Board = unknown> {
   readonly phase: GamePhase;
-  /** The number of the game in its room; 0 before the first. */
+  /** The number of the game in its room, from 1; 0 before the first game. */
   readonly game: number;
   /** The member's own seat; missing for a spectator. */
   readonly you?: number;
   /** The number of moves. */
   readonly moves: number;
+  /** The seats, by their numbers. */
   readonly seats: readonly GameSeat[];
+  /** The clock; missing for none. */
   readonly clock?: GameClock;
-  /** The start position that the members have chosen. */
+  /** The start position that the members have chosen; missing for the default of the game. */
   readonly setUp?: string;
-  /** Missing before the game is over. */
+  /** The result; missing before the game is over. */
   readonly result?: GameResult;
-  /** Missing before the first game. */
+  /** The board as the member may see it; missing before the first game. */
   readonly board?: Board;
 }
 

@@ -1,17 +1,19 @@
 import type { RoomEvent } from '../events.js';
 import { OverflowError } from './overflow-error.js';
 
-/** The bounded buffer of an iteration over events. When it is full, the iteration fails instead of losing events silently. */
+/**
+ * The bounded buffer of an iteration over events. If the buffer is full when an event arrives, the iteration fails, so that it never loses an event silently.
+ */
 export class EventQueue implements AsyncIterableIterator<RoomEvent> {
   #events: RoomEvent[] = [];
   #readers: { resolve(result: IteratorResult<RoomEvent, void>): void; reject(error: unknown): void }[] = [];
   #ended = false;
   #error: Error | undefined;
 
-  /** @param left Called once, at the end of the iteration. */
+  /** @param onEnd Called once, at the end of the iteration. */
   constructor(
     readonly capacity: number,
-    readonly left: () => void,
+    readonly onEnd: () => void,
   ) {}
 
   push(event: RoomEvent): void {
@@ -26,7 +28,7 @@ export class EventQueue implements AsyncIterableIterator<RoomEvent> {
     if (this.#ended) return;
     this.#ended = true;
     this.#error = error;
-    this.left();
+    this.onEnd();
     for (const reader of this.#readers.splice(0)) void this.#finish().then(reader.resolve, reader.reject);
   }
 

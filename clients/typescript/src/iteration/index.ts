@@ -5,8 +5,9 @@ import { EventQueue } from './event-queue.js';
 export { OverflowError } from './overflow-error.js';
 
 /**
- * Iterates over a client's events from this call on, across reconnects. It ends when the client is closed: normally after `close`, otherwise with the error that closed the client.
- * @param capacity The maximum number of buffered events. After one more, the iteration ends with an OverflowError.
+ * Iterates over a client's events from this call on, across reconnects. The iteration ends when the client is closed:
+ * normally after `close`, otherwise with the error that closed the client.
+ * @param capacity The maximum number of buffered events. One more event ends the iteration with an OverflowError, after the buffered events. Default: 1,024.
  */
 export function eventsOf(client: Pick<TPacketClient, 'on'>, { capacity = 1024 }: { readonly capacity?: number } = {}): AsyncIterableIterator<RoomEvent> {
   const stops: (() => void)[] = [];

@@ -21,8 +21,9 @@ export interface Sanction {
   readonly target: string;
   /** The end in ISO 8601; missing for no end. */
   readonly until?: string;
-  /** The moderator. */
+  /** The nick of the moderator, or a name that the host has given. */
   readonly by: string;
+  /** The reason; may be empty. */
   readonly reason: string;
 }
 
@@ -37,31 +38,36 @@ const ask = async (client: ModeratingClient, command: number, data: string, p1 =
 const sanction = (client: ModeratingClient, command: number, target: string, { seconds = 0, reason }: SanctionOptions, p2?: number) =>
   ask(client, command, reason ? `${target}\n${reason}` : target, seconds, p2);
 
-/** Disconnects a user and ends its session. The user may sign in again. */
+/**
+ * Disconnects a user and ends its session. The user may sign in again. This and the other requests of this module reject like `request` of the client,
+ * with a RequestError if the server refuses them.
+ * @param userId The id of the user, who may be in another room or on another server.
+ * @param reason The reason, which the user receives.
+ */
 export const kick = (client: ModeratingClient, userId: number, reason = '') => ask(client, ModerationCommand.Kick, reason, userId);
 
-/** Bans a nick, and disconnects its user. */
+/** Bans a nick: the server disconnects the user that has it, and rejects the nick until the ban ends. */
 export const banNick = (client: ModeratingClient, target: string, options: SanctionOptions = {}) => sanction(client, ModerationCommand.Ban, target, options, nick);
 
 /** Lifts the ban of a nick. */
 export const unbanNick = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unban, target, 0, nick);
 
-/** Bans an address, and disconnects its users. */
+/** Bans an IP address: the server disconnects users that are connected from it, and rejects users that sign in from it until the ban ends. */
 export const banAddress = (client: ModeratingClient, target: string, options: SanctionOptions = {}) => sanction(client, ModerationCommand.Ban, target, options, address);
 
-/** Bans the address of a user. */
+/** Bans the IP address from which a user is connected. The moderator does not learn the address. */
 export const banAddressOf = (client: ModeratingClient, userId: number, options: SanctionOptions = {}) => sanction(client, ModerationCommand.Ban, `${userId}`, options, addressOfUser);
 
-/** Lifts the ban of an address. */
+/** Lifts the ban of an IP address. */
 export const unbanAddress = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unban, target, 0, address);
 
-/** Mutes the user of a nick. */
+/** Mutes the user of a nick: the server refuses the user's messages until the mute ends. */
 export const mute = (client: ModeratingClient, target: string, options: SanctionOptions = {}) => sanction(client, ModerationCommand.Mute, target, options);
 
 /** Lifts the mute of a nick. */
 export const unmute = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unmute, target);
 
-/** Reads all active bans and mutes. */
+/** Lists the current bans and mutes, ordered by kind and target. If the list changes between two pages, an entry can be missing or appear twice. */
 export async function listBans(client: ModeratingClient): Promise<readonly Sanction[]> {
   const bans: Sanction[] = [];
   for (;;) {
@@ -72,7 +78,10 @@ export async function listBans(client: ModeratingClient): Promise<readonly Sanct
   }
 }
 
-/** Deletes a message of the client's room. @param offset The `offset` of the message's event. */
+/**
+ * Deletes a message from the log of the client's room.
+ * @param offset The `offset` of the message's event.
+ */
 export const deleteMessage = (client: ModeratingClient, offset: number) => ask(client, ModerationCommand.DeleteMsg, '', offset | 0, Math.floor(offset / 0x100000000));
 
 /**
@@ -86,8 +95,9 @@ export async function invite(client: ModeratingClient, { seconds = 0, newRoom = 
 }
 
 /**
- * Calls a function for each deleted message of the client's room, with the `offset` of the message's event. The client's option `accept` must contain {@link deletions}.
- * @returns A function that ends this.
+ * Calls a function for each deleted message of the client's room, with the `offset` of the message's event.
+ * The client's option `accept` must contain {@link deletions}.
+ * @returns A function that removes the listener.
  */
 export const onDeleted = (client: ModeratingClient, deleted: (offset: number) => void): (() => void) =>
   client.on('packet', ({ packet }) => packet.command === ModerationCommand.DeleteMsg && packet.uid < 0 && deleted((packet.p1 >>> 0) + packet.p2 * 0x100000000));

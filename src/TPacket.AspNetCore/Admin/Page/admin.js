@@ -1,77 +1,77 @@
 // The admin page: follows the servers' events, and carries out confirmed actions.
 
 import { act, read } from './api.js';
-import { ask } from './dialog.js';
+import { openDialog } from './dialog.js';
 import { $, plural, write } from './dom.js';
-import { begin, choose, chosenRoom, load } from './lists.js';
+import { addHandlers, load, selectedRoom, selectRoom } from './lists.js';
 import { showServers } from './servers.js';
 
 let events = null;
 let loading = false;
-let again = false;
+let isReloadRequested = false;
 
-begin({ changed: loadLists, kick });
-follow();
+addHandlers({ changed: loadLists, kick });
+connect();
 document.addEventListener('visibilitychange', () => {
   // A hidden page sends no requests.
-  if (document.hidden) leave();
-  else follow();
+  if (document.hidden) disconnect();
+  else connect();
 });
 
-function follow() {
+function connect() {
   if (events || document.hidden) return;
   events = new EventSource('api/events');
   events.addEventListener('servers', ({ data }) => {
-    say('live', 'Live');
-    complain('');
+    showState('live', 'Live');
+    showProblem('');
     showServers(JSON.parse(data), drain);
     loadLists();
   });
-  events.addEventListener('failure', ({ data }) => complain(JSON.parse(data).error));
+  events.addEventListener('failure', ({ data }) => showProblem(JSON.parse(data).error));
   events.addEventListener('error', async () => {
-    say('lost', 'Connecting');
+    showState('lost', 'Connecting');
     // The browser reconnects by itself unless the request was refused.
     if (events?.readyState !== EventSource.CLOSED) return;
-    leave();
+    disconnect();
     try {
       await read('servers');
     } catch (error) {
       if (error.status === 401 || error.status === 403) {
-        say('lost', 'Stopped');
-        complain(`${error.message} Reload the page to continue.`);
+        showState('lost', 'Stopped');
+        showProblem(`${error.message} Reload the page to continue.`);
         return;
       }
     }
-    setTimeout(follow, 2000);
+    setTimeout(connect, 2000);
   });
 }
 
-function leave() {
+function disconnect() {
   events?.close();
   events = null;
 }
 
-function say(state, words) {
+function showState(state, words) {
   $('state').dataset.state = state;
   write($('state-text'), words);
 }
 
-function complain(words) {
+function showProblem(words) {
   $('problem').hidden = !words;
   write($('problem'), words);
 }
 
-/** Loads the lists; again if a change was requested meanwhile. */
+/** Loads the lists. Loads them again if another call comes meanwhile. */
 async function loadLists() {
-  again = true;
+  isReloadRequested = true;
   if (loading) return;
   loading = true;
-  while (again) {
-    again = false;
+  while (isReloadRequested) {
+    isReloadRequested = false;
     try {
       await load();
     } catch (error) {
-      complain(error.message);
+      showProblem(error.message);
     }
   }
   loading = false;
@@ -79,7 +79,7 @@ async function loadLists() {
 
 /** Confirms and runs an action, shows its result, and reloads the lists. */
 function confirm(question, action, done) {
-  ask(question, async text => {
+  openDialog(question, async text => {
     const { number } = await action(text);
     write($('notice'), done(number));
     loadLists();
@@ -106,7 +106,7 @@ $('announce-all').addEventListener('click', () => confirm(
   number => `Announced in ${plural(number, 'room', 'rooms')}.`));
 
 $('announce-room').addEventListener('click', () => {
-  const room = chosenRoom();
+  const room = selectedRoom();
   confirm(
     { title: `Announce in ${room}`, explanation: 'All members of the room receive it, and it stays in the history.', label: 'Announcement', required: true, button: 'Announce' },
     text => act('announce', { room, text }),
@@ -114,12 +114,12 @@ $('announce-room').addEventListener('click', () => {
 });
 
 $('close-room').addEventListener('click', () => {
-  const room = chosenRoom();
+  const room = selectedRoom();
   confirm(
     { title: `Close ${room}?`, explanation: 'Every member is removed from the room. They stay connected, and may enter it again.', label: 'Reason, announced before (optional)', button: 'Close room', danger: true },
     text => act('close', { room, text }),
     number => {
-      choose(null);
+      selectRoom(null);
       return `${room} was closed: ${plural(number, 'member', 'members')} removed.`;
     });
 });

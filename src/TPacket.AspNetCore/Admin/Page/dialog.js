@@ -14,7 +14,7 @@ let confirmed = async () => {};
  * @param danger whether the action is destructive
  * @param action called with the text
  */
-export function ask({ title, explanation, label, required = false, button, danger = false }, action) {
+export function openDialog({ title, explanation, label, required = false, button, danger = false }, action) {
   $('dialog-title').textContent = title;
   $('dialog-explanation').textContent = explanation;
   $('dialog-label').textContent = label ?? '';

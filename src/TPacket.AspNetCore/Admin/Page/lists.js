@@ -4,32 +4,32 @@ import { read } from './api.js';
 import { $, bdi, bytes, duration, element, number, plural, reconcile, write } from './dom.js';
 import { serverNow } from './servers.js';
 
-const PAGE = 100;
-const MOST = 1000;
+const PAGE_SIZE = 100;
+const MAX_ROWS = 1000;
 
 /** The selected room; null for all connections. */
-let chosen = null;
-let roomLimit = PAGE;
-let connectionLimit = PAGE;
+let selected = null;
+let roomLimit = PAGE_SIZE;
+let connectionLimit = PAGE_SIZE;
 let handlers = {};
 
-export const chosenRoom = () => chosen;
+export const selectedRoom = () => selected;
 
 /** Adds the handlers of the controls. `changed` is called when the selection changes, `kick` with a connection. */
-export function begin({ changed, kick }) {
+export function addHandlers({ changed, kick }) {
   handlers = { changed, kick };
-  $('room-prefix').addEventListener('input', () => { roomLimit = PAGE; changed(); });
-  $('text').addEventListener('input', () => { connectionLimit = PAGE; changed(); });
-  $('slow').addEventListener('change', () => { connectionLimit = PAGE; changed(); });
-  $('more-rooms').addEventListener('click', () => { roomLimit = Math.min(MOST, roomLimit + PAGE); changed(); });
-  $('more-connections').addEventListener('click', () => { connectionLimit = Math.min(MOST, connectionLimit + PAGE); changed(); });
-  $('any-room').addEventListener('click', () => { choose(null); $('room-prefix').focus(); });
+  $('room-prefix').addEventListener('input', () => { roomLimit = PAGE_SIZE; changed(); });
+  $('text').addEventListener('input', () => { connectionLimit = PAGE_SIZE; changed(); });
+  $('slow').addEventListener('change', () => { connectionLimit = PAGE_SIZE; changed(); });
+  $('more-rooms').addEventListener('click', () => { roomLimit = Math.min(MAX_ROWS, roomLimit + PAGE_SIZE); changed(); });
+  $('more-connections').addEventListener('click', () => { connectionLimit = Math.min(MAX_ROWS, connectionLimit + PAGE_SIZE); changed(); });
+  $('any-room').addEventListener('click', () => { selectRoom(null); $('room-prefix').focus(); });
 }
 
 /** Selects a room to show its members, or null for all connections. */
-export function choose(room) {
-  chosen = room;
-  connectionLimit = PAGE;
+export function selectRoom(room) {
+  selected = room;
+  connectionLimit = PAGE_SIZE;
   $('room-actions').hidden = room === null;
   $('connections-title').replaceChildren(...room === null ? ['Connections'] : ['In ', bdi(room)]);
   for (const button of $('rooms').querySelectorAll('button')) button.ariaCurrent = button.room === room ? 'true' : null;
@@ -38,13 +38,13 @@ export function choose(room) {
 
 /** Loads and shows both lists for the current selection. */
 export async function load() {
-  const asked = [roomLimit, connectionLimit, chosen];
+  const requested = [roomLimit, connectionLimit, selected];
   const [rooms, connections] = await Promise.all([
     read('rooms', { prefix: $('room-prefix').value, limit: roomLimit }),
-    read('connections', { room: chosen, text: $('text').value.trim(), slow: $('slow').checked, limit: connectionLimit }),
+    read('connections', { room: selected, text: $('text').value.trim(), slow: $('slow').checked, limit: connectionLimit }),
   ]);
   // The selection has changed meanwhile; the lists are loaded again.
-  if (asked.some((value, i) => value !== [roomLimit, connectionLimit, chosen][i])) return;
+  if (requested.some((value, i) => value !== [roomLimit, connectionLimit, selected][i])) return;
   reconcile($('rooms'), rooms.rooms, room => room.name, createRoom, updateRoom);
   $('no-rooms').hidden = rooms.rooms.length > 0;
   showMore($('more-rooms'), rooms.hasMore, roomLimit);
@@ -56,8 +56,8 @@ export async function load() {
 
 function showMore(button, hasMore, limit) {
   button.hidden = !hasMore;
-  button.disabled = limit === MOST;
-  if (limit === MOST) write(button, `Showing the first ${number(MOST)}`);
+  button.disabled = limit === MAX_ROWS;
+  if (limit === MAX_ROWS) write(button, `Showing the first ${number(MAX_ROWS)}`);
 }
 
 function createRoom({ name }) {
@@ -66,8 +66,8 @@ function createRoom({ name }) {
   const button = element('button', 'quiet', bdi(name), count, readers);
   count.ariaHidden = 'true';
   button.room = name;
-  button.ariaCurrent = name === chosen ? 'true' : null;
-  button.addEventListener('click', () => choose(name === chosen ? null : name));
+  button.ariaCurrent = name === selected ? 'true' : null;
+  button.addEventListener('click', () => selectRoom(name === selected ? null : name));
   return element('li', '', button);
 }
 

@@ -2,19 +2,19 @@
 
 import { $, bytes, duration, element, number, rate, reconcile, write } from './dom.js';
 
-const POINTS = 60; // The points of a chart: two minutes.
-const FEWEST = 10; // The minimum width of a chart, in points.
+const MAX_POINTS = 60; // The maximum width of a chart, in points: two minutes.
+const MIN_POINTS = 10; // The minimum width of a chart, in points.
 
 const earlier = new Map(); // The previous status of each server, by id.
-let ahead = 0; // The difference of the browser's clock to the server's, in milliseconds.
+let clockOffset = 0; // The time by which the browser's clock is ahead of the server's, in milliseconds.
 const charts = { packetsHandled: [], packetsDelivered: [] };
 
 /** The server's time, in milliseconds. */
-export const serverNow = () => Date.now() - ahead;
+export const serverNow = () => Date.now() - clockOffset;
 
 /** Shows the status of the servers. `drain` is called with the server of a pressed button. */
 export function showServers({ users, rooms, servers }, drain) {
-  ahead = Date.now() - Date.parse(servers[0].time);
+  clockOffset = Date.now() - Date.parse(servers[0].time);
   for (const server of servers) server.rates = ratesOf(server);
   for (const id of earlier.keys()) if (!servers.some(server => server.id === id)) earlier.delete(id);
   const sum = pick => servers.reduce((total, server) => total + (pick(server) ?? 0), 0);
@@ -40,7 +40,7 @@ export function showServers({ users, rooms, servers }, drain) {
 
 function push(chart, value) {
   chart.push(value);
-  if (chart.length > POINTS) chart.shift();
+  if (chart.length > MAX_POINTS) chart.shift();
 }
 
 /** The rates per second since the previous status; undefined the first time. */
@@ -49,7 +49,7 @@ function ratesOf(server) {
   earlier.set(server.id, server);
   if (!before) return undefined;
   const seconds = (Date.parse(server.time) - Date.parse(before.time)) / 1000;
-  // The same status again.
+  // The server has sent the same status twice.
   if (seconds <= 0) return before.rates;
   const of = name => Math.max(0, server[name] - before[name]) / seconds;
   return { packetsHandled: of('packetsHandled'), packetsDelivered: of('packetsDelivered'), packetsRefused: of('packetsRefused'), processors: of('processorSeconds') };
@@ -79,7 +79,7 @@ function draw(tile, chart) {
     svg.append(line);
     tile.append(svg);
   }
-  const [most, points] = [Math.max(1, ...chart), Math.max(FEWEST, chart.length)];
+  const [most, points] = [Math.max(1, ...chart), Math.max(MIN_POINTS, chart.length)];
   line.parentElement.setAttribute('viewBox', `0 0 ${points - 1} 20`);
   line.setAttribute('points', chart.map((value, i) => `${points - chart.length + i},${(19 - value / most * 18).toFixed(1)}`).join(' '));
 }
