@@ -89,8 +89,14 @@ internal sealed class Load : IDisposable
 
         async Task ConnectAsync(LoadClient client)
         {
-            await this.ConnectAsync(server, client);
-            places.Release();
+            try
+            {
+                await this.ConnectAsync(server, client);
+            }
+            finally
+            {
+                places.Release();
+            }
         }
     }
 

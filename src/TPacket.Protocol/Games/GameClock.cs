@@ -20,23 +20,27 @@ public sealed record GameClock(GameClockKind Kind, long Milliseconds, long StepM
 
     /// <summary>Creates a clock with one time for all moves.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The clock is not valid (<see cref="IsValid"/>).</exception>
-    public static GameClock SuddenDeath(TimeSpan time) => Valid(GameClockKind.SuddenDeath, time, default);
+    public static GameClock SuddenDeath(TimeSpan time) => Valid(GameClockKind.SuddenDeath, time);
 
     /// <summary>Creates a clock with one time for all moves, to which each move adds <paramref name="increment"/>.</summary>
     /// <inheritdoc cref="SuddenDeath"/>
-    public static GameClock Increment(TimeSpan time, TimeSpan increment) => Valid(GameClockKind.Increment, time, increment);
+    public static GameClock Increment(TimeSpan time, TimeSpan increment) => Valid(GameClockKind.Increment, time, increment, nameof(increment));
 
     /// <summary>Creates a clock with one time for all moves. In each turn, the time begins to run after <paramref name="delay"/>.</summary>
     /// <inheritdoc cref="SuddenDeath"/>
-    public static GameClock Delay(TimeSpan time, TimeSpan delay) => Valid(GameClockKind.Delay, time, delay);
+    public static GameClock Delay(TimeSpan time, TimeSpan delay) => Valid(GameClockKind.Delay, time, delay, nameof(delay));
 
     /// <summary>Creates a clock with the same time for each move.</summary>
     /// <inheritdoc cref="SuddenDeath"/>
-    public static GameClock EachMove(TimeSpan time) => Valid(GameClockKind.EachMove, time, default);
+    public static GameClock EachMove(TimeSpan time) => Valid(GameClockKind.EachMove, time);
 
-    private static GameClock Valid(GameClockKind kind, TimeSpan time, TimeSpan step)
+    private static GameClock Valid(GameClockKind kind, TimeSpan time, TimeSpan step = default, string stepName = "")
     {
         var clock = new GameClock(kind, (long)time.TotalMilliseconds, (long)step.TotalMilliseconds);
-        return clock.IsValid ? clock : throw new ArgumentOutOfRangeException(nameof(time), time, "The time is 100 ms to 30 days.");
+        if (clock.IsValid)
+            return clock;
+        throw clock with { StepMilliseconds = 0 } is { IsValid: true }
+            ? new ArgumentOutOfRangeException(stepName, step, $"The {stepName} is 0 to 30 days.")
+            : new ArgumentOutOfRangeException(nameof(time), time, "The time is 100 ms to 30 days.");
     }
 }

@@ -240,7 +240,7 @@ internal sealed class NodePartition
         {
             return RoomNotification.Read(message);
         }
-        catch (Exception e) when (e is RoomStoreException or ArgumentException or FormatException)
+        catch (Exception e) when (e is RoomStoreException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // A server of a newer version may have appended an event of an unknown kind. The next comparison with the end of the log finds the gap.
             RedisLog.NotificationUnreadable(Node.Store.Logger, e);

@@ -42,8 +42,10 @@ internal sealed class LogEventLimiter(ILogger log, EventId id)
         return true;
     }
 
-    /// <summary>Returns whether an exception is the first of its type in the period, so that its stack trace is logged.</summary>
-    public bool IsFirstOfType(Exception fault) => _faults.Count < MaxFaults && _faults.Add(fault.GetType());
+    /// <summary>
+    /// Returns whether to log the stack trace of an exception: if it is the first of its type in the period, or if there were too many types to remember this one.
+    /// </summary>
+    public bool IsFirstOfType(Exception fault) => _faults.Count < MaxFaults ? _faults.Add(fault.GetType()) : !_faults.Contains(fault.GetType());
 
     /// <summary>Reads and resets <see cref="Dropped"/>.</summary>
     public int TakeDropped()

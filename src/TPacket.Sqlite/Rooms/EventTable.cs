@@ -60,16 +60,23 @@ internal sealed class EventTable
         var latest = new List<RoomEvent>();
         var bytes = 0L;
         _latest.Bind(1, EventRow.Id(room, 0)).Bind(2, EventRow.LastId(room));
-        while (latest.Count < most && _latest.Step())
+        try
         {
-            var roomEvent = EventRow.Read(_latest);
-            bytes += roomEvent.HistorySize;
-            if (bytes > mostBytes)
-                break;
-            latest.Add(roomEvent);
+            while (latest.Count < most && _latest.Step())
+            {
+                var roomEvent = EventRow.Read(_latest);
+                bytes += roomEvent.HistorySize;
+                if (bytes > mostBytes)
+                    break;
+                latest.Add(roomEvent);
+            }
+        }
+        finally
+        {
+            // A row may be damaged. The statement must be able to run again for other rooms.
+            _latest.Reset();
         }
 
-        _latest.Reset();
         for (var i = latest.Count - 1; i >= 0; i--)
             ring.Add(latest[i]);
     }

@@ -52,17 +52,22 @@ internal sealed class RulesTable
     {
         if (!_find.Bind(1, room).Step())
             return null;
-        var rules = EventRow.ReadRules(_find.Bytes(5), _find.Int(3), _find.Int(4)) with { Offset = _find.Long(0), Check = _find.Unsigned(1), Time = _find.Long(2) };
-        var record = new RulesRecord(new RulesBasis(rules, new RoomPosition(epoch, _find.Long(6), _find.Unsigned(7)), _find.Int(8), null))
+        try
         {
-            WakeAt = _find.IsNull(9) ? null : _find.Long(9),
-            IsFinished = _find.Int(10) != 0,
-            HasDecided = _find.Int(11) != 0,
-            ReadsPresence = _find.Int(12) != 0,
-            Downtime = _find.Long(13),
-        };
-        _find.Reset();
-        return record;
+            var rules = EventRow.ReadRules(_find.Bytes(5), _find.Int(3), _find.Int(4)) with { Offset = _find.Long(0), Check = _find.Unsigned(1), Time = _find.Long(2) };
+            return new RulesRecord(new RulesBasis(rules, new RoomPosition(epoch, _find.Long(6), _find.Unsigned(7)), _find.Int(8), null))
+            {
+                WakeAt = _find.IsNull(9) ? null : _find.Long(9),
+                IsFinished = _find.Int(10) != 0,
+                HasDecided = _find.Int(11) != 0,
+                ReadsPresence = _find.Int(12) != 0,
+                Downtime = _find.Long(13),
+            };
+        }
+        finally
+        {
+            _find.Reset();
+        }
     }
 
     /// <summary>Reads the stored state.</summary>

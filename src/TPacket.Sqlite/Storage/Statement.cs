@@ -9,6 +9,7 @@ internal sealed class Statement : IDisposable
 {
     private readonly Database _database;
     private readonly sqlite3_stmt _statement;
+    private bool _isOnRow;
 
     public Statement(Database database, string sql)
     {
@@ -18,6 +19,7 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(int parameter, long value)
     {
+        ResetIfOnRow();
         _database.ThrowOnError(raw.sqlite3_bind_int64(_statement, parameter, value));
         return this;
     }
@@ -26,6 +28,7 @@ internal sealed class Statement : IDisposable
 
     public Statement BindNull(int parameter)
     {
+        ResetIfOnRow();
         _database.ThrowOnError(raw.sqlite3_bind_null(_statement, parameter));
         return this;
     }
@@ -33,6 +36,7 @@ internal sealed class Statement : IDisposable
     /// <summary>Binds UTF-8 text; SQLite copies it.</summary>
     public Statement BindText(int parameter, ReadOnlySpan<byte> utf8)
     {
+        ResetIfOnRow();
         _database.ThrowOnError(raw.sqlite3_bind_text(_statement, parameter, utf8));
         return this;
     }
@@ -40,6 +44,7 @@ internal sealed class Statement : IDisposable
     /// <summary>Binds bytes; SQLite copies them.</summary>
     public Statement BindBlob(int parameter, ReadOnlySpan<byte> bytes)
     {
+        ResetIfOnRow();
         _database.ThrowOnError(raw.sqlite3_bind_blob(_statement, parameter, bytes));
         return this;
     }
@@ -49,7 +54,8 @@ internal sealed class Statement : IDisposable
     public bool Step()
     {
         var result = raw.sqlite3_step(_statement);
-        if (result == raw.SQLITE_ROW)
+        _isOnRow = result == raw.SQLITE_ROW;
+        if (_isOnRow)
             return true;
         // The message is read before the reset, which reports the same error.
         var error = result == raw.SQLITE_DONE ? null : _database.Error(result);
@@ -66,7 +72,11 @@ internal sealed class Statement : IDisposable
     }
 
     /// <summary>Ends a run before its last row, so that the statement can run again.</summary>
-    public void Reset() => raw.sqlite3_reset(_statement);
+    public void Reset()
+    {
+        _isOnRow = false;
+        raw.sqlite3_reset(_statement);
+    }
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
@@ -80,4 +90,11 @@ internal sealed class Statement : IDisposable
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public void Dispose() => _statement.Dispose();
+
+    /// <summary>Ends the last run if its reader has failed at a damaged row: SQLite refuses to bind parameters within a run.</summary>
+    private void ResetIfOnRow()
+    {
+        if (_isOnRow)
+            Reset();
+    }
 }

@@ -75,8 +75,8 @@ public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>
     {
         if (text.AsSpan().IndexOfAny('+', '%') < 0)
             return text;
-        // The text may have characters beyond ASCII; each represents one byte of the request.
-        var bytes = Encoding.Latin1.GetBytes(text);
+        // The request's own text has one character for each byte. Text of an application may have any characters.
+        var bytes = (text.AsSpan().ContainsAnyExceptInRange('\0', '\u00FF') ? Encoding.UTF8 : Encoding.Latin1).GetBytes(text);
         var length = 0;
         for (var i = 0; i < bytes.Length; i++)
         {

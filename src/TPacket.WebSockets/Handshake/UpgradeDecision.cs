@@ -23,10 +23,18 @@ public sealed class UpgradeDecision
     /// One of the subprotocols that the client has offered. Otherwise the connection rejects the request with 500 and calls
     /// <see cref="WebSocketHandler.OnFailed"/>.
     /// </param>
-    public static UpgradeDecision AcceptWith(string subprotocol) => new(null, subprotocol);
+    public static UpgradeDecision AcceptWith(string subprotocol)
+    {
+        ArgumentNullException.ThrowIfNull(subprotocol);
+        return new(null, subprotocol);
+    }
 
     /// <summary>Rejects the request with an HTTP error.</summary>
-    public static UpgradeDecision Refuse(HttpRefusal refusal) => new(refusal, null);
+    public static UpgradeDecision Refuse(HttpRefusal refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return new(refusal, null);
+    }
 
     /// <summary>
     /// Accepts the request with the first of the client's subprotocols that the server supports. If the server supports none of them, accepts

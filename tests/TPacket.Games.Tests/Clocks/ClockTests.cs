@@ -15,6 +15,15 @@ public class ClockTests
     private static long Left(Table<CheckersBoard> table, int seat) => table.State.Seats[seat].Clock.Left;
 
     [Fact]
+    public void An_invalid_clock_names_the_parameter_that_is_wrong()
+    {
+        Assert.Equal("time", Assert.Throws<ArgumentOutOfRangeException>(static () => GameClock.SuddenDeath(TimeSpan.Zero)).ParamName);
+        Assert.Equal("time", Assert.Throws<ArgumentOutOfRangeException>(static () => GameClock.Delay(TimeSpan.FromDays(31), _minute)).ParamName);
+        Assert.Equal("increment", Assert.Throws<ArgumentOutOfRangeException>(static () => GameClock.Increment(_minute, -_minute)).ParamName);
+        Assert.Equal("delay", Assert.Throws<ArgumentOutOfRangeException>(static () => GameClock.Delay(_minute, TimeSpan.FromDays(31))).ParamName);
+    }
+
+    [Fact]
     public void Sudden_death_runs_only_in_the_own_turns()
     {
         var table = Checkers(GameClock.SuddenDeath(_minute)).After(10).Moves(Alice, "11-15").After(20).Moves(Bob, "22-18").After(5);

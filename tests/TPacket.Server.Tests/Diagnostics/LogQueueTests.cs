@@ -146,6 +146,21 @@ public class LogQueueTests
         Assert.Same(errors[3], server.Logs.All.Last(static e => e.Id == HandlerFailed).Error);
     }
 
+    [Fact]
+    public async Task Each_exception_is_logged_with_its_stack_if_there_are_too_many_types_to_remember()
+    {
+        Type[] types = [typeof(byte), typeof(sbyte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(char), typeof(bool), typeof(float), typeof(double), typeof(decimal), typeof(Half), typeof(nint), typeof(nuint), typeof(string)];
+        Exception[] errors = [.. from type in types.Append(typeof(string)).Append(typeof(byte)) select (Exception)Activator.CreateInstance(typeof(Fault<>).MakeGenericType(type))!];
+        var next = 0;
+        await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, _ => throw errors[next++], inline: true));
+        await using var alice = await server.SignInAsync("alice");
+        for (var i = 0; i < errors.Length; i++)
+            await alice.ReplyAsync(256);
+
+        // Only the last error has a type that the server remembers.
+        Assert.Equal([.. errors[..^1], null], server.Logs.All.Where(static e => e.Id == HandlerFailed).Select(static e => e.Error));
+    }
+
     [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_nick_policy_that_throws_for_somebody_who_is_not_signed_in_does_not_fill_the_log()
@@ -221,4 +236,6 @@ public class LogQueueTests
         {
         }
     }
+
+    private sealed class Fault<T> : Exception;
 }

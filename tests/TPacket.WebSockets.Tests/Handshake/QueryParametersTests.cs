@@ -34,6 +34,11 @@ public class QueryParametersTests
     [InlineData("%00", "\0")]
     public void Invalid_encoding_is_not_an_error(string sent, string value) => Assert.Equal(value, new QueryParameters($"x={sent}")["x"]);
 
+    [Theory]
+    [InlineData("€", "€")]
+    [InlineData("€+%E2%82%AC", "€ €")]
+    public void Text_of_an_application_need_not_be_encoded(string text, string value) => Assert.Equal(value, new QueryParameters($"x={text}")["x"]);
+
     [Fact]
     public void Parameters_are_listed_in_order()
     {

@@ -9,6 +9,13 @@ public class UpgradeRefusalTests
     private const string KeyLine = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
     [Fact]
+    public void A_refusal_without_a_response_is_an_error_of_the_caller()
+    {
+        Assert.Throws<ArgumentNullException>(static () => UpgradeDecision.Refuse(null!));
+        Assert.Throws<ArgumentNullException>(static () => UpgradeDecision.AcceptWith(null!));
+    }
+
+    [Fact]
     public void The_response_to_HEAD_has_no_body()
     {
         foreach (var request in new[] { Requests.With("GET", "HEAD"), Requests.With("GET", "\r\nHEAD"), Requests.With("GET /chat HTTP/1.1", "HEAD / HTTP/1.0") })
