@@ -122,7 +122,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
     [Theory]
     [InlineData("Epoll")]
     [InlineData("Sockets")]
-    public async Task Peers_that_send_no_PROXY_header_give_their_descriptors_back_in_time(string transport)
+    public async Task Descriptors_of_peers_without_a_PROXY_header_are_released_at_the_deadline(string transport)
     {
         if (!OperatingSystem.IsLinux())
             return;

@@ -10,7 +10,7 @@ public sealed class BundleTests(BundleTests.Build build) : IClassFixture<BundleT
     [InlineData("WebChat", "tpacket-client.min.js")]
     [InlineData("Checkers", "tpacket-client.min.js")]
     [InlineData("Checkers", "tpacket-games.min.js")]
-    public async Task The_client_beside_the_page_is_the_one_that_is_built(string sample, string bundle)
+    public async Task The_client_script_of_the_page_is_equal_to_the_built_one(string sample, string bundle)
     {
         var carried = Path.Combine(TypeScriptPackage.Folder, $"../../samples/{sample}/wwwroot", bundle);
         Assert.True(

@@ -11,7 +11,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         """;
 
     [Fact]
-    public async Task Two_talk_and_a_third_reads_what_was_said()
+    public async Task Two_users_send_messages_and_a_third_user_reads_them_in_the_history()
     {
         var alice = await EnterAsync("alice", "lobby");
         var bob = await EnterAsync("bob", "lobby");
@@ -30,7 +30,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task Coming_and_going_is_shown()
+    public async Task Joins_and_leaves_are_shown()
     {
         var alice = await EnterAsync("alice", "lobby");
         await alice.HasPeopleAsync("alice");
@@ -106,7 +106,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_server_that_restarts_finds_everybody_where_they_were()
+    public async Task All_users_are_in_their_rooms_after_a_restart_of_the_server()
     {
         var alice = await EnterAsync("alice", "lobby");
         var bob = await EnterAsync("bob", "lobby");
@@ -140,7 +140,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_page_that_was_away_shows_what_it_has_missed_and_nothing_twice()
+    public async Task A_page_that_reconnects_shows_the_missed_messages_once()
     {
         var server = IPEndPoint.Parse(Chat.Page.Authority);
         await using var relay = Relay.Start(server);
@@ -167,7 +167,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_page_that_is_loaded_again_stays_in_its_room_and_at_its_place()
+    public async Task A_reloaded_page_stays_in_its_room_and_at_its_position()
     {
         var (alice, bob) = (await EnterAsync("alice", "lobby"), await EnterAsync("bob", "lobby"));
         for (var i = 1; i <= 40; i++)
@@ -212,7 +212,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     [InlineData("👩🏽‍🚀", "so wide: 👨‍👩‍👧‍👦🏳️‍🌈")]
     [InlineData("林美玲", "今晚见，不见不散。")]
     [InlineData("زوي", "مرحبا hello بالجميع 123")]
-    public async Task Wide_characters_arrive_as_they_were(string nick, string text)
+    public async Task Wide_characters_are_shown_unchanged(string nick, string text)
     {
         var one = await EnterAsync(nick, $"room {nick}");
         var other = await EnterAsync("alice", $"room {nick}");
@@ -226,7 +226,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task Text_of_a_right_to_left_script_runs_that_way()
+    public async Task Text_of_a_right_to_left_script_is_shown_from_right_to_left()
     {
         var alice = await EnterAsync("alice", "lobby");
         await alice.SayAsync("مرحبا بالجميع");
@@ -235,7 +235,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task Html_is_text()
+    public async Task Html_is_shown_as_text()
     {
         const string Image = "<img src=x onerror=window.ran=true>";
         const string Script = "</p><script>window.ran=true</script>&lt;";
@@ -264,14 +264,14 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     [InlineData("document.body.innerHTML = '<b>'")]
     [InlineData("document.body.setAttribute('onclick', 'window.ran = true')")]
     [InlineData("document.createElement('script').text = 'window.ran = true'")]
-    public async Task The_browser_lets_the_page_make_no_html_and_no_script_of_text(string attempt)
+    public async Task The_browser_forbids_creating_html_and_scripts_from_text(string attempt)
     {
         var page = await OpenAsync();
         Assert.Equal("TypeError", await page.EvaluateAsync($"(() => {{ try {{ {attempt}; }} catch (e) {{ return e.name; }} }})()"));
     }
 
     [Fact]
-    public async Task A_room_is_one_of_the_list_and_another_is_a_click_away()
+    public async Task A_room_is_marked_in_the_list_and_a_click_enters_another_one()
     {
         var alice = await EnterAsync("alice", "lobby");
         var bob = await EnterAsync("bob", "chess");
@@ -325,7 +325,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task On_a_phone_rooms_and_people_are_behind_a_button()
+    public async Task On_a_phone_a_button_shows_rooms_and_people()
     {
         var alice = await EnterAsync("alice", "lobby");
         await alice.ResizeAsync(390, 844);
@@ -340,7 +340,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task Keys_alone_go_through_the_page_in_its_order()
+    public async Task The_keyboard_moves_through_the_page_in_its_order()
     {
         var alice = await EnterAsync("alice", "lobby");
         await alice.ShowsAsync("document.querySelectorAll('#rooms button').length", "1");

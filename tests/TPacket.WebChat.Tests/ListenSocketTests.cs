@@ -28,7 +28,7 @@ public class ListenSocketTests
     }
 
     [Fact]
-    public async Task Kestrel_is_given_such_a_socket()
+    public async Task Kestrel_uses_a_listening_socket_with_these_buffers()
     {
         if (!OperatingSystem.IsLinux())
             return;

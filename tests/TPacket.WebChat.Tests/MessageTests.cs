@@ -28,7 +28,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     private const string Marks = "[...document.querySelectorAll('.own .mark')].map(mark => mark.ariaLabel).join()";
 
     [Fact]
-    public async Task Each_message_shows_the_servers_time_as_the_reader_reads_it_also_in_the_history()
+    public async Task Each_message_shows_the_servers_time_in_the_readers_format_also_in_the_history()
     {
         var before = DateTimeOffset.UtcNow.AddMilliseconds(-1);
         var alice = await EnterAsync("alice", "lobby");
@@ -54,7 +54,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task The_day_is_named_where_it_is_not_today()
+    public async Task A_message_of_another_day_shows_the_day()
     {
         var alice = await EnterAsync("alice", "lobby");
         await alice.SayAsync("one");
@@ -70,7 +70,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task An_own_message_is_there_at_once_and_delivered_when_its_receipt_is()
+    public async Task An_own_message_is_shown_at_once_and_marked_as_delivered_with_its_receipt()
     {
         var alice = await EnterAsync("alice", "lobby", before: Line);
         var bob = await EnterAsync("bob", "lobby");
@@ -131,7 +131,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_message_that_was_lost_with_the_session_is_the_users_again()
+    public async Task A_message_that_was_lost_with_the_session_returns_to_the_input()
     {
         var alice = await EnterAsync("alice", "lobby", before: Line);
         await alice.EvaluateAsync("window.held = []");
@@ -149,7 +149,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_message_whose_receipt_was_lost_is_found_in_the_history()
+    public async Task A_message_without_a_receipt_is_found_in_the_history()
     {
         await using var relay = Relay.Start(IPEndPoint.Parse(Chat.Page.Authority));
         var bob = await EnterAsync("bob", "lobby");
@@ -199,7 +199,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_link_opens_a_window_of_its_own_that_learns_nothing_and_the_text_stays_as_it_was()
+    public async Task A_link_opens_a_new_window_without_an_opener_and_the_text_stays_unchanged()
     {
         const string Text = "see (https://a.example/x?y=<b>) & <i>this</i>";
         var alice = await EnterAsync("alice", "lobby");
@@ -219,7 +219,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task Announcements_of_the_host_have_their_time_too()
+    public async Task Announcements_of_the_host_have_a_time()
     {
         var alice = await EnterAsync("alice", "lobby");
 

@@ -7,7 +7,7 @@ public sealed class NoughtsPageTests(ChromiumFixture browser) : IClassFixture<Ch
     private const string News = "document.getElementById('news').textContent";
 
     [Fact]
-    public async Task Two_play_and_a_third_looks_on_also_after_a_window_was_loaded_again_and_the_server_has_ended()
+    public async Task Two_users_play_and_a_third_user_watches_also_after_a_reload_and_a_restart_of_the_server()
     {
         await using var noughts = await TestNoughts.StartAsync();
         await using var alice = await OpenAsync(noughts);

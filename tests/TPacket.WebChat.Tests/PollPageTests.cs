@@ -7,7 +7,7 @@ public sealed class PollPageTests(ChromiumFixture browser) : IClassFixture<Chrom
     private const string News = "document.getElementById('news').textContent";
 
     [Fact]
-    public async Task Two_vote_and_see_each_others_votes_also_after_the_server_was_killed()
+    public async Task Two_users_vote_and_see_each_others_votes_also_after_the_server_was_killed()
     {
         await using var poll = await TestPoll.StartAsync();
         await using var alice = await OpenAsync(poll);

@@ -18,10 +18,10 @@ public sealed class ChaosTests(NodeFixture node, ITestOutputHelper output)
     private static readonly TimeSpan _longestPart = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public Task Nobody_is_lost_and_nothing_is_repeated() => RunAsync(static moved => new ChaosServer(moved));
+    public Task No_user_is_lost_and_no_event_is_repeated() => RunAsync(static moved => new ChaosServer(moved));
 
     [Fact]
-    public async Task Nobody_is_lost_and_nothing_is_repeated_where_three_servers_share_one_Redis()
+    public async Task No_user_is_lost_and_no_event_is_repeated_if_three_servers_share_one_Redis()
     {
         // The tests lie in <artifacts>/bin/<project>/<configuration>.
         var artifacts = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.FullName;

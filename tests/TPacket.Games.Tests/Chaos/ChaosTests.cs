@@ -19,7 +19,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task All_see_the_same_games_and_each_replays_to_its_result_whatever_happens_to_connections_and_server()
+    public async Task All_members_see_the_same_games_and_each_game_replays_to_its_result_under_faults()
     {
         var seed = Number("TPACKET_GAME_CHAOS_SEED") ?? Random.Shared.Next();
         var steps = 10 * (Number("TPACKET_GAME_CHAOS") ?? 3);

@@ -13,7 +13,7 @@ namespace TPacket.Server.Tests.Moderation;
 public class ModerationTests
 {
     [Fact]
-    public async Task A_kicked_user_is_disconnected_and_may_come_again()
+    public async Task A_kicked_user_is_disconnected_and_can_connect_again()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "room");
@@ -53,7 +53,7 @@ public class ModerationTests
     [InlineData(NickLookAlikes.RefuseAcrossScripts, "\u0430lice", "alice", true)]
     [InlineData(NickLookAlikes.RefuseAcrossScripts, "bob1", "bobl", false)]
     [InlineData(NickLookAlikes.Refuse, "bob1", "bobl", true)]
-    public async Task A_ban_and_a_mute_hold_for_nicks_that_look_the_same_where_users_cannot_have_both(NickLookAlikes lookAlikes, string nick, string other, bool holds)
+    public async Task A_ban_and_a_mute_apply_to_look_alike_nicks_if_users_cannot_have_both(NickLookAlikes lookAlikes, string nick, string other, bool holds)
     {
         await using var server = await TestServer.StartAsync(options => options.NickLookAlikes = lookAlikes, static builder => Add(builder));
         await using var mod = await server.SignInAsync("mod");
@@ -74,7 +74,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_banned_nick_that_is_away_does_not_come_back()
+    public async Task An_away_user_with_a_banned_nick_cannot_resume()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "lobby");
@@ -91,7 +91,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_ban_that_is_lifted_or_over_keeps_nobody_out()
+    public async Task A_lifted_or_expired_ban_rejects_no_client()
     {
         var time = new FakeTimeProvider();
         await using var server = await StartAsync(time: time);
@@ -112,7 +112,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task Entries_that_are_over_take_no_place()
+    public async Task Expired_entries_use_no_space()
     {
         var time = new FakeTimeProvider();
         await using var server = await StartAsync(options => options.MaxEntries = 1, time);
@@ -154,7 +154,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_moderator_bans_the_address_that_a_user_comes_from()
+    public async Task A_moderator_bans_the_address_of_a_user()
     {
         await using var server = await StartAsync();
         await using var mod = await server.SignInAsync("mod");
@@ -222,7 +222,7 @@ public class ModerationTests
     [InlineData(Wire.Unmute)]
     [InlineData(Wire.DeleteMsg)]
     [InlineData(Wire.ListBans)]
-    public async Task Others_than_moderators_are_refused(int command)
+    public async Task Users_that_are_not_moderators_are_refused(int command)
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -255,7 +255,7 @@ public class ModerationTests
     [InlineData("aliceandbob", 0, false)]
     [InlineData("127.0.0.1", 4, true)]
     [InlineData("0x0000000000000000000000000000000000000000000000000000000000000001", 0, false)]
-    public async Task A_target_and_a_reason_have_a_bound(string target, int reasonLength, bool isAccepted)
+    public async Task The_lengths_of_target_and_reason_are_bounded(string target, int reasonLength, bool isAccepted)
     {
         await using var server = await TestServer.StartAsync(static options => options.MaxNickBytes = 10, static builder => Add(builder, static options => options.MaxReasonBytes = 4));
         await using var mod = await server.SignInAsync("mod");
@@ -277,7 +277,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_failure_is_not_answered_like_a_wrong_command()
+    public async Task A_failure_and_an_invalid_command_have_different_error_codes()
     {
         await using var server = await TestServer.StartAsync(build: static builder =>
         {
@@ -292,7 +292,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task The_log_says_which_moderator_has_done_what()
+    public async Task The_log_names_the_moderator_and_the_action()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "room");
@@ -320,7 +320,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task No_list_has_the_room_of_the_bans_and_a_host_finds_it()
+    public async Task The_room_of_the_bans_is_not_listed_and_a_host_finds_it()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -334,7 +334,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task Nobody_enters_the_room_of_the_bans()
+    public async Task No_client_enters_the_room_of_the_bans()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -343,7 +343,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task While_the_store_cannot_read_the_bans_nobody_signs_in()
+    public async Task No_client_signs_in_while_the_store_cannot_read_the_bans()
     {
         await using var server = await TestServer.StartAsync(
             build: static builder => Add(builder.UseRoomStore<ClosedStore>()));
@@ -354,7 +354,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public void A_host_where_nobody_could_moderate_is_refused()
+    public void A_host_without_a_possible_moderator_does_not_start()
     {
         var builder = new ServiceCollection().AddTPacketServer();
         Assert.Throws<ArgumentException>(() => builder.AddModeration(static _ => { }));

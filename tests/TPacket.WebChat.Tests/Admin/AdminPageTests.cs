@@ -16,7 +16,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
     [Theory]
     [InlineData(1280, 800)]
     [InlineData(360, 740)]
-    public async Task An_operator_sees_servers_rooms_and_connections_as_they_are_now(int width, int height)
+    public async Task An_operator_sees_the_current_servers_rooms_and_connections(int width, int height)
     {
         await using var admin = await TestAdmin.StartAsync();
         await using var alice = await admin.JoinAsync("alice", "lobby");
@@ -121,7 +121,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
     }
 
     [Fact]
-    public async Task Connections_are_searched_for_and_slow_ones_stand_out()
+    public async Task Connections_can_be_searched_and_slow_ones_are_marked()
     {
         const int PacketBytes = 32 * 1024;
         const int MuchBytes = 20 * 1024 * 1024;
@@ -154,7 +154,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
     }
 
     [Fact]
-    public async Task The_focus_stays_where_it_is_while_the_lists_move()
+    public async Task The_focus_stays_on_its_element_while_the_lists_change()
     {
         await using var admin = await TestAdmin.StartAsync();
         await using var alice = await admin.JoinAsync("alice", "lobby");

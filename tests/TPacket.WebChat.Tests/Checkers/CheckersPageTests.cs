@@ -29,7 +29,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
     }
 
     [Fact]
-    public async Task Two_play_a_whole_game_by_mouse_and_a_third_looks_on()
+    public async Task Two_users_play_a_whole_game_by_mouse_and_a_third_user_watches()
     {
         var (black, white, link) = await BeginAsync();
         var third = await OpenAsync(link);
@@ -50,7 +50,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_whole_game_is_played_with_keys_alone()
+    public async Task A_whole_game_is_played_by_keyboard()
     {
         var (black, white, _) = await BeginAsync();
         await PlayAsync(Game, black, white, static (player, move, _) => player.TypeMoveAsync(move));
@@ -60,7 +60,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_page_that_is_loaded_again_keeps_name_and_seat()
+    public async Task A_reloaded_page_keeps_name_and_seat()
     {
         var (black, white, _) = await BeginAsync();
         await PlayAsync(Game[..5], black, white, static (player, move, _) => player.ClickMoveAsync(move));
@@ -157,7 +157,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_name_and_a_text_that_look_like_HTML_are_shown_as_they_are()
+    public async Task A_name_and_a_text_with_HTML_are_shown_as_text()
     {
         const string Name = "<img src=x onerror=a()>";
         const string Text = "<script>window.isHacked = 1</script><img src=x onerror='window.isHacked = 1'> \u202egnp.exe";
@@ -244,7 +244,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
     }
 
     [Fact]
-    public async Task Two_of_the_queue_play_with_the_time_that_they_have_chosen()
+    public async Task Two_users_of_the_queue_play_with_the_time_that_they_have_chosen()
     {
         var (one, other) = (await OpenAsync(_server.Page), await OpenAsync(_server.Page));
         foreach (var player in (Player[])[one, other])

@@ -21,7 +21,7 @@ public sealed class CheckersServerTests : IAsyncLifetime, IDisposable
     public void Dispose() => _http.Dispose();
 
     [Fact]
-    public async Task The_page_may_use_nothing_but_its_own_files()
+    public async Task The_page_can_load_only_its_own_files()
     {
         using var reply = await _http.GetAsync(new Uri("/", UriKind.Relative));
         var policy = Assert.Single(reply.Headers.GetValues("Content-Security-Policy"));
@@ -52,7 +52,7 @@ public sealed class CheckersServerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_game_that_is_not_kept_is_not_found()
+    public async Task An_unknown_game_is_not_found()
     {
         using var reply = await _http.GetAsync(new Uri("/games/checkers-open-1/1", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, reply.StatusCode);
