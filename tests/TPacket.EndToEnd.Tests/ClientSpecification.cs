@@ -1,3 +1,5 @@
+using TPacket.EndToEnd.Tests.Harness;
+
 namespace TPacket.EndToEnd.Tests;
 
 /// <summary>The behaviour of a client with a real server, on each platform.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Publish.Tests;

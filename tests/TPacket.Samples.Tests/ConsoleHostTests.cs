@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TPacket.Samples.Tests.Harness;
 using Packet = TPacket.Samples.Tests.PacketClient.Packet;
 
 namespace TPacket.Samples.Tests;

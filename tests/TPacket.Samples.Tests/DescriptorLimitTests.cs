@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Samples.Tests;

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 

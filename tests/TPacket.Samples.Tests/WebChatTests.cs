@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 

@@ -1,4 +1,5 @@
 using TPacket.EndToEnd.Tests;
+using TPacket.EndToEnd.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace TPacket.WebChat.Tests;

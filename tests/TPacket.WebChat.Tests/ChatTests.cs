@@ -1,5 +1,7 @@
 using System.Net;
 using TPacket.EndToEnd.Tests;
+using TPacket.EndToEnd.Tests.Harness;
+using TPacket.WebChat.Tests.Harness;
 
 namespace TPacket.WebChat.Tests;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using TPacket.EndToEnd.Tests;
+using TPacket.EndToEnd.Tests.Harness;
+using TPacket.WebChat.Tests.Harness;
 
 namespace TPacket.WebChat.Tests;
 

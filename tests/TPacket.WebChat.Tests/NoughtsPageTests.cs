@@ -1,3 +1,5 @@
+using TPacket.WebChat.Tests.Harness;
+
 namespace TPacket.WebChat.Tests;
 
 /// <summary>The tutorial of docs/games.md, in three windows.</summary>

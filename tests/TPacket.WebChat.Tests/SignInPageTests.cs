@@ -1,3 +1,5 @@
+using TPacket.WebChat.Tests.Harness;
+
 namespace TPacket.WebChat.Tests;
 
 /// <summary>The page of the sample of accounts.</summary>

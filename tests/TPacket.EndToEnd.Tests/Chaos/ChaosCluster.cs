@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 using TPacket.Redis.Tests.Harness;
 using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server;
 
 namespace TPacket.EndToEnd.Tests.Chaos;

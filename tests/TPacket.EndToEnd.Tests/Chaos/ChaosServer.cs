@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 

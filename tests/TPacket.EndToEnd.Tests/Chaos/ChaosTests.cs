@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Redis.Tests.Harness;
 using Xunit.Abstractions;
 

@@ -1,3 +1,5 @@
+using TPacket.EndToEnd.Tests.Harness;
+
 namespace TPacket.EndToEnd.Tests.Matrix;
 
 /// <summary>The TypeScript client in a browser against every server that browsers can use.</summary>

@@ -1,3 +1,5 @@
+using TPacket.EndToEnd.Tests.Harness;
+
 namespace TPacket.EndToEnd.Tests.Matrix;
 
 /// <summary>The TypeScript client in Node against every server.</summary>

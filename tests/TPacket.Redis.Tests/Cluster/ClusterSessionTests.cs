@@ -1,5 +1,6 @@
 using TPacket.Redis.Tests.Harness;
 using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Redis.Tests.Cluster;

@@ -1,3 +1,5 @@
+using TPacket.Samples.Tests.Harness;
+
 namespace TPacket.Samples.Tests.TerminalChat;
 
 /// <summary>The program without a terminal, against the console host.</summary>

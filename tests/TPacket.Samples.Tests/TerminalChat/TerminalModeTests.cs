@@ -1,3 +1,5 @@
+using TPacket.Samples.Tests.Harness;
+
 namespace TPacket.Samples.Tests.TerminalChat;
 
 /// <summary>The program in a terminal of 60 cells and 12 rows.</summary>

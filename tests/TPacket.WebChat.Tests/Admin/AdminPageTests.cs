@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
+using TPacket.WebChat.Tests.Harness;
 
 namespace TPacket.WebChat.Tests.Admin;
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Tests.Harness;
+using TPacket.WebChat.Tests.Harness;
 
 namespace TPacket.WebChat.Tests.Admin;
 

@@ -1,4 +1,5 @@
 using TPacket.Redis.Tests.Harness;
+using TPacket.WebChat.Tests.Harness;
 
 namespace TPacket.WebChat.Tests.Checkers;
 

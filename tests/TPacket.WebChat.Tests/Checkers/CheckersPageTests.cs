@@ -1,3 +1,5 @@
+using TPacket.WebChat.Tests.Harness;
+
 namespace TPacket.WebChat.Tests.Checkers;
 
 /// <summary>The checkers page, with two players and a spectator.</summary>

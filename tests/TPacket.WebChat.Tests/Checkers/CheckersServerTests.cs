@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using TPacket.WebChat.Tests.Harness;
 
 namespace TPacket.WebChat.Tests.Checkers;
 

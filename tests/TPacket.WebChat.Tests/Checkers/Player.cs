@@ -1,4 +1,5 @@
 using System.Globalization;
+using TPacket.WebChat.Tests.Harness;
 
 namespace TPacket.WebChat.Tests.Checkers;
 

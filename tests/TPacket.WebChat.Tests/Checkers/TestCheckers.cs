@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TPacket.Interop.Tests;
+using TPacket.WebChat.Tests.Harness;
 
 namespace TPacket.WebChat.Tests.Checkers;
 

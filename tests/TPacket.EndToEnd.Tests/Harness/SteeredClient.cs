@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using TPacket.Interop.Tests.Peers;
 
-namespace TPacket.EndToEnd.Tests;
+namespace TPacket.EndToEnd.Tests.Harness;
 
 /// <summary>A client that gets calls as lines, and reports its events as lines (typescript/steer.mjs).</summary>
 public sealed class SteeredClient

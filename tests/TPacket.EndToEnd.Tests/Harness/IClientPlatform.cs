@@ -1,6 +1,6 @@
 using TPacket.Interop.Tests.Peers;
 
-namespace TPacket.EndToEnd.Tests;
+namespace TPacket.EndToEnd.Tests.Harness;
 
 /// <summary>A platform that runs clients.</summary>
 public interface IClientPlatform

@@ -3,9 +3,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using TPacket.EndToEnd.Tests;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Interop.Tests;
 
-namespace TPacket.WebChat.Tests;
+namespace TPacket.WebChat.Tests.Harness;
 
 /// <summary>The sample of accounts as a process, with tokens that live for a second or two, behind a relay that cuts connections.</summary>
 internal sealed class TestSignIn : IAsyncDisposable

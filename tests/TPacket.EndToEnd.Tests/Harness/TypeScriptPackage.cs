@@ -1,7 +1,7 @@
 using TPacket.Interop.Tests.Peers;
 using Xunit.Abstractions;
 
-namespace TPacket.EndToEnd.Tests;
+namespace TPacket.EndToEnd.Tests.Harness;
 
 /// <summary>clients/typescript, installed and built in its own folder.</summary>
 internal static class TypeScriptPackage

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TPacket.Samples.Tests;
+namespace TPacket.Samples.Tests.Harness;
 
 /// <summary>A process without inotify instances. It runs in a user namespace with a limit of its own, so that other processes are not affected. Linux only.</summary>
 internal static class InotifyLimit

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace TPacket.Samples.Tests;
+namespace TPacket.Samples.Tests.Harness;
 
 /// <summary>A sample that runs in a process of its own, from the folder that it was built into. Disposing kills the process.</summary>
 internal sealed partial class SampleProcess : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text;
 
-namespace TPacket.Samples.Tests;
+namespace TPacket.Samples.Tests.Harness;
 
 /// <summary>A client that implements docs/protocol.md without the libraries.</summary>
 internal sealed class PacketClient(CancellationToken deadline) : IDisposable

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.AspNetCore.Tests;
+namespace TPacket.AspNetCore.Tests.Harness;
 
 /// <summary>A client connection after the upgrade, over HTTP/1.1 or HTTP/2, that sends arbitrary bytes.</summary>
 internal sealed class RawWebSocket(Stream stream) : IDisposable

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TPacket.Samples.Tests;
+namespace TPacket.Samples.Tests.Harness;
 
 /// <summary>Restores the default signal handling. A shell that runs the tests in the background makes them ignore SIGINT, or with nohup SIGHUP, and their child processes inherit that.</summary>
 internal static partial class UnixSignals

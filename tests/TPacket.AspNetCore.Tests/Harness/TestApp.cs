@@ -11,7 +11,7 @@ using TPacket.Server;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.AspNetCore.Tests;
+namespace TPacket.AspNetCore.Tests.Harness;
 
 /// <summary>An ASP.NET Core app with rooms at <c>/chat</c>, on Kestrel with ports that the system chooses.</summary>
 internal sealed class TestApp : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace TPacket.EndToEnd.Tests;
+namespace TPacket.EndToEnd.Tests.Harness;
 
 /// <summary>A relay with a fixed address, in front of servers that come and go. Tests cut its connections.</summary>
 internal sealed class Relay : IAsyncDisposable

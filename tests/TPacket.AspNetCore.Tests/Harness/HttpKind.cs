@@ -1,4 +1,4 @@
-namespace TPacket.AspNetCore.Tests;
+namespace TPacket.AspNetCore.Tests.Harness;
 
 /// <summary>The HTTP version between an app and its clients.</summary>
 public enum HttpKind

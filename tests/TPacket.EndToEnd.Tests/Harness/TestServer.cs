@@ -6,7 +6,7 @@ using TPacket.Interop.Tests.Tls;
 using TPacket.Protocol;
 using TPacket.Server;
 
-namespace TPacket.EndToEnd.Tests;
+namespace TPacket.EndToEnd.Tests.Harness;
 
 /// <summary>A server in a host of its own, with commands of a test application.</summary>
 internal sealed class TestServer : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace TPacket.AspNetCore.Tests;
+namespace TPacket.AspNetCore.Tests.Harness;
 
 /// <summary>A self-signed certificate for 127.0.0.1.</summary>
 internal static class SelfSigned

@@ -1,7 +1,7 @@
 using TPacket.Interop.Tests.Peers;
 using Xunit.Abstractions;
 
-namespace TPacket.EndToEnd.Tests;
+namespace TPacket.EndToEnd.Tests.Harness;
 
 /// <summary>Node with the TypeScript client.</summary>
 public sealed class NodeFixture(IMessageSink console) : IAsyncLifetime, IClientPlatform

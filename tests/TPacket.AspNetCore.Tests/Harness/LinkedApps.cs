@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 
-namespace TPacket.AspNetCore.Tests;
+namespace TPacket.AspNetCore.Tests.Harness;
 
 /// <summary>Apps in one process that share nicks, user ids and a server link.</summary>
 internal sealed class LinkedApps : INickStore

@@ -7,10 +7,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.AspNetCore.Tests;
+namespace TPacket.AspNetCore.Tests.Admin;
 
 /// <summary>Tests of the admin page and its API: authorization, queries and actions.</summary>
 public class AdminTests

@@ -1,7 +1,7 @@
 using TPacket.Interop.Tests.Peers;
 using Xunit.Abstractions;
 
-namespace TPacket.EndToEnd.Tests;
+namespace TPacket.EndToEnd.Tests.Harness;
 
 /// <summary>A browser's page with the TypeScript client's bundle.</summary>
 public sealed class ChromiumFixture(IMessageSink console) : IAsyncLifetime, IClientPlatform

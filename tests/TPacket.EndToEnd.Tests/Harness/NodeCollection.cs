@@ -1,4 +1,4 @@
-namespace TPacket.EndToEnd.Tests;
+namespace TPacket.EndToEnd.Tests.Harness;
 
 /// <summary>The tests that share one process of Node.</summary>
 [CollectionDefinition(nameof(NodeCollection))]
