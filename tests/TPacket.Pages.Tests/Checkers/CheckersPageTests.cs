@@ -1,6 +1,6 @@
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests.Checkers;
+namespace TPacket.Pages.Tests.Checkers;
 
 /// <summary>The checkers page, with two players and a spectator.</summary>
 public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>, IAsyncLifetime

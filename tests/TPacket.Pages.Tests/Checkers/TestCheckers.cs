@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using TPacket.Interop.Tests;
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests.Checkers;
+namespace TPacket.Pages.Tests.Checkers;
 
 /// <summary>The sample as a process, with a file of its own or on Redis; tests kill it and start it again on the same port.</summary>
 internal sealed class TestCheckers(string? redis) : IAsyncDisposable

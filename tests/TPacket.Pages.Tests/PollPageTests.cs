@@ -1,6 +1,6 @@
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests;
+namespace TPacket.Pages.Tests;
 
 /// <summary>The page of the poll, in two windows.</summary>
 public sealed class PollPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>

@@ -3,9 +3,9 @@ using System.Net;
 using System.Text.Json.Nodes;
 using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests;
+namespace TPacket.Pages.Tests;
 
 /// <summary>Messages on the page: their times, the state of the user's own messages, and links.</summary>
 public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)

@@ -10,7 +10,7 @@ using TPacket.Games;
 using TPacket.Interop.Tests;
 using TPacket.Server;
 
-namespace TPacket.WebChat.Tests.Harness;
+namespace TPacket.Pages.Tests.Harness;
 
 /// <summary>The game of docs/games.md, with the rules and the page of that document. Tests stop it and start it again on the same port and file.</summary>
 internal sealed partial class TestNoughts : IAsyncDisposable

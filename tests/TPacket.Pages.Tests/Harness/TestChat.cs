@@ -7,7 +7,7 @@ using TPacket.Interop.Tests;
 using TPacket.Server;
 using WebChat;
 
-namespace TPacket.WebChat.Tests.Harness;
+namespace TPacket.Pages.Tests.Harness;
 
 /// <summary>The sample; tests stop it and start it again on the same port.</summary>
 internal sealed class TestChat : IAsyncDisposable

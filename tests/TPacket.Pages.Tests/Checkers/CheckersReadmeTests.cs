@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 
-namespace TPacket.WebChat.Tests.Checkers;
+namespace TPacket.Pages.Tests.Checkers;
 
 /// <summary>The description of the parts in the sample's README.</summary>
 public sealed partial class CheckersReadmeTests

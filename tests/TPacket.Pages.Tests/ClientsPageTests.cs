@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TPacket.Interop.Tests;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests;
+namespace TPacket.Pages.Tests;
 
 /// <summary>The page without a bundler in docs/clients.md.</summary>
 public sealed partial class ClientsPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>, IAsyncLifetime

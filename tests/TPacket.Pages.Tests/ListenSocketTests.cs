@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Interop.Tests;
 using WebChat;
 
-namespace TPacket.WebChat.Tests;
+namespace TPacket.Pages.Tests;
 
 /// <summary>The socket buffers are small for a browser that does not read, also on sockets of Kestrel.</summary>
 public class ListenSocketTests

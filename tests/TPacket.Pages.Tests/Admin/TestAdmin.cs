@@ -9,9 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests.Admin;
+namespace TPacket.Pages.Tests.Admin;
 
 /// <summary>An app with rooms and the admin page; tests stop it and start it again on the same port.</summary>
 internal sealed class TestAdmin : IAsyncDisposable

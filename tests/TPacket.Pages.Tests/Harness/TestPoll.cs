@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TPacket.Interop.Tests;
 
-namespace TPacket.WebChat.Tests.Harness;
+namespace TPacket.Pages.Tests.Harness;
 
 /// <summary>The poll as a process with a file; tests kill it and start it again on the same port.</summary>
 internal sealed class TestPoll : IAsyncDisposable

@@ -2,7 +2,7 @@ using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 using Xunit.Abstractions;
 
-namespace TPacket.WebChat.Tests;
+namespace TPacket.Pages.Tests;
 
 /// <summary>The sample contains the client for its page, so that it runs without Node.</summary>
 public sealed class BundleTests(BundleTests.Build build) : IClassFixture<BundleTests.Build>

@@ -1,7 +1,7 @@
 using System.Globalization;
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests.Checkers;
+namespace TPacket.Pages.Tests.Checkers;
 
 /// <summary>A player or spectator with the checkers page open.</summary>
 internal sealed class Player(Page page) : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using TPacket.Interop.Tests;
 
-namespace TPacket.WebChat.Tests.Harness;
+namespace TPacket.Pages.Tests.Harness;
 
 /// <summary>The sample's page, with key presses as its input and the rendered page as its output.</summary>
 internal sealed class Page(DevTools tools, string session, string context, ChannelReader<JsonNode> events) : IAsyncDisposable

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests.Checkers;
+namespace TPacket.Pages.Tests.Checkers;
 
 /// <summary>The server of the checkers page, without a browser.</summary>
 public sealed class CheckersServerTests : IAsyncLifetime, IDisposable

@@ -1,5 +1,5 @@
 
-namespace TPacket.WebChat.Tests.Harness;
+namespace TPacket.Pages.Tests.Harness;
 
 /// <summary>Tests of the page, each with a server of its own.</summary>
 public abstract class PageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>, IAsyncLifetime

@@ -6,7 +6,7 @@ using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Interop.Tests;
 
-namespace TPacket.WebChat.Tests.Harness;
+namespace TPacket.Pages.Tests.Harness;
 
 /// <summary>The sample of accounts as a process, with tokens that live for a second or two, behind a relay that cuts connections.</summary>
 internal sealed class TestSignIn : IAsyncDisposable

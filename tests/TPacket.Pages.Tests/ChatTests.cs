@@ -1,9 +1,9 @@
 using System.Net;
 using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests;
+namespace TPacket.Pages.Tests;
 
 public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
 {

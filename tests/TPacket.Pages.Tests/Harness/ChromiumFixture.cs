@@ -2,7 +2,7 @@ using TPacket.Interop.Tests;
 using TPacket.Interop.Tests.Peers;
 using Xunit.Abstractions;
 
-namespace TPacket.WebChat.Tests.Harness;
+namespace TPacket.Pages.Tests.Harness;
 
 /// <summary>A headless browser, which the fixture installs where it can.</summary>
 public sealed class ChromiumFixture(IMessageSink console) : IAsyncLifetime

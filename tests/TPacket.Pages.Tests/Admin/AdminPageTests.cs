@@ -2,9 +2,9 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests.Admin;
+namespace TPacket.Pages.Tests.Admin;
 
 /// <summary>The admin page, used by an operator.</summary>
 public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>

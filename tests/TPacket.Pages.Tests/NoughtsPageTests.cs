@@ -1,6 +1,6 @@
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests;
+namespace TPacket.Pages.Tests;
 
 /// <summary>The tutorial of docs/games.md, in three windows.</summary>
 public sealed class NoughtsPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>

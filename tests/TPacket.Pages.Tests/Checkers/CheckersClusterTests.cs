@@ -1,7 +1,7 @@
 using TPacket.Redis.Tests.Harness;
-using TPacket.WebChat.Tests.Harness;
+using TPacket.Pages.Tests.Harness;
 
-namespace TPacket.WebChat.Tests.Checkers;
+namespace TPacket.Pages.Tests.Checkers;
 
 /// <summary>The checkers page with three servers on one Redis.</summary>
 public sealed class CheckersClusterTests(ChromiumFixture browser, RedisFixture redis) : IClassFixture<ChromiumFixture>, IClassFixture<RedisFixture>

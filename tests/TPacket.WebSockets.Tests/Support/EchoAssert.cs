@@ -3,13 +3,13 @@ namespace TPacket.WebSockets.Tests;
 /// <summary>
 /// Sends frames of a peer, given unmasked in hex, to an <see cref="EchoEndpoint"/> at every split, and asserts its answers, one line per frame.
 /// </summary>
-internal static class Exchange
+internal static class EchoAssert
 {
     // A ping and a message, which an open connection answers.
     private static readonly byte[] _more = Hex.Bytes("89 01 07 82 01 07");
 
     /// <summary>Asserts the answers to the frames, and that the connection remains open.</summary>
-    public static void Expect(Role role, byte[] frames, params string[] answers)
+    public static void Answers(Role role, byte[] frames, params string[] answers)
     {
         foreach (var pieces in Splits.Of(PeerFrames.To(role, frames)))
         {
@@ -21,11 +21,11 @@ internal static class Exchange
         }
     }
 
-    /// <inheritdoc cref="Expect(Role, byte[], string[])"/>
-    public static void Expect(Role role, string frames, params string[] answers) => Expect(role, Hex.Bytes(frames), answers);
+    /// <inheritdoc cref="Answers(Role, byte[], string[])"/>
+    public static void Answers(Role role, string frames, params string[] answers) => Answers(role, Hex.Bytes(frames), answers);
 
     /// <summary>Asserts that the last byte of the frames fails the connection, that later frames are ignored, and the answers to earlier ones.</summary>
-    public static void ExpectFailure(Role role, byte[] frames, Violation violation, params string[] answers)
+    public static void Fails(Role role, byte[] frames, Violation violation, params string[] answers)
     {
         var bytes = PeerFrames.To(role, frames);
         var failure = $"Close {(int)violation.Status:x4}{Hex.Of(System.Text.Encoding.UTF8.GetBytes(violation.Reason))}";
@@ -47,11 +47,11 @@ internal static class Exchange
         ExpectEnd(whole, EndCause.Violation, violation.Status, alreadyEnded: true);
     }
 
-    /// <inheritdoc cref="ExpectFailure(Role, byte[], Violation, string[])"/>
-    public static void ExpectFailure(Role role, string frames, Violation violation, params string[] answers) => ExpectFailure(role, Hex.Bytes(frames), violation, answers);
+    /// <inheritdoc cref="Fails(Role, byte[], Violation, string[])"/>
+    public static void Fails(Role role, string frames, Violation violation, params string[] answers) => Fails(role, Hex.Bytes(frames), violation, answers);
 
     /// <summary>Asserts the answers to frames that end with a close frame, and that later frames are ignored. The server ends the TCP connection, the client waits for that.</summary>
-    public static void ExpectClose(Role role, byte[] frames, CloseStatus status, params string[] answers)
+    public static void Closes(Role role, byte[] frames, CloseStatus status, params string[] answers)
     {
         foreach (var pieces in Splits.Of(PeerFrames.To(role, frames)))
         {
@@ -62,8 +62,8 @@ internal static class Exchange
         }
     }
 
-    /// <inheritdoc cref="ExpectClose(Role, byte[], CloseStatus, string[])"/>
-    public static void ExpectClose(Role role, string frames, CloseStatus status, params string[] answers) => ExpectClose(role, Hex.Bytes(frames), status, answers);
+    /// <inheritdoc cref="Closes(Role, byte[], CloseStatus, string[])"/>
+    public static void Closes(Role role, string frames, CloseStatus status, params string[] answers) => Closes(role, Hex.Bytes(frames), status, answers);
 
     private static void ExpectEnd(EchoEndpoint endpoint, EndCause cause, CloseStatus status, bool alreadyEnded)
     {

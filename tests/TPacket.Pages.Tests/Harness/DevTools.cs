@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using TPacket.Interop.Tests;
 
-namespace TPacket.WebChat.Tests.Harness;
+namespace TPacket.Pages.Tests.Harness;
 
 /// <summary>A browser's DevTools protocol: requests to it and to its pages.</summary>
 internal sealed class DevTools : IAsyncDisposable
