@@ -69,7 +69,7 @@ public class RecordCheckerTests
     [Fact]
     public void An_event_that_no_log_has_is_found()
     {
-        _record.BobNotes.Add(_record.Told(NoteKind.Message, 6) with { Offset = 40 });
+        _record.BobNotes.Add(_record.Reported(NoteKind.Message, 6) with { Offset = 40 });
 
         Finds("is not in the log");
     }
@@ -103,7 +103,7 @@ public class RecordCheckerTests
     {
         // Entered before bob's only message, and did not receive it.
         _record.EveNotes.RemoveAt(3);
-        _record.EveNotes.Insert(4, _record.Told(NoteKind.Message, 6) with { Offset = 8 });
+        _record.EveNotes.Insert(4, _record.Reported(NoteKind.Message, 6) with { Offset = 8 });
 
         Finds("E in lobby");
     }
@@ -122,7 +122,7 @@ public class RecordCheckerTests
         _record.Log[3] = SoundRecord.Entry(3, RoomEventKind.Left, SoundRecord.Bob, "bob") with { Cause = LeaveCause.Expired };
         _record.Log[5] = SoundRecord.Entry(5, RoomEventKind.Joined, SoundRecord.Bob, "bob");
 
-        Finds("B was back in time, and has left");
+        Finds("B resumed in time, and the log has its leave");
     }
 
     [Theory]
@@ -133,7 +133,7 @@ public class RecordCheckerTests
     {
         _record.Log[9] = _record.Log[9] with { Cause = cause };
 
-        Finds("B was back in time, and has left");
+        Finds("B resumed in time, and the log has its leave");
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public class RecordCheckerTests
     {
         _record.BobNotes[5] = SoundRecord.Ready(0x1009, "bob", SessionContinuity.Resumed);
 
-        Finds("B has had the ids");
+        Finds("B has several ids");
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public class RecordCheckerTests
     {
         _record.BobNotes[5] = SoundRecord.Ready(SoundRecord.Bob, "bob", SessionContinuity.SignedIn);
 
-        Finds("B has signed in anew");
+        Finds("B has signed in again");
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public class RecordCheckerTests
     {
         _record.EveNotes.Add(new Note(NoteKind.GaveUp) { Text = "4001" });
 
-        Finds("E does not come back");
+        Finds("E does not reconnect");
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public class RecordCheckerTests
     {
         _record.AliceSpeeches.Add(SoundRecord.Receipted("alice:2", 2, sent: 7, answered: 8, offset: 6));
 
-        Finds("A: there is a receipt, and no event");
+        Finds("A: a receipt without an event");
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public class RecordCheckerTests
     {
         _record.AliceSpeeches[1] = SoundRecord.Receipted("alice:1", 1, sent: 3, answered: 4, offset: 6);
 
-        Finds("A: the receipt is not that of the event");
+        Finds("A: the receipt differs from the event");
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public class RecordCheckerTests
     {
         _record.BobSpeeches[0] = _record.BobSpeeches[0] with { Outcome = SpeechOutcome.NotAppended };
 
-        Finds("B: it was not appended");
+        Finds("B: a refused text is in the log");
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public class RecordCheckerTests
     {
         _record.AliceSpeeches.Add(new Speech("alice:2", 2, 9));
 
-        Finds("A: there was never an answer");
+        Finds("A: a text without an answer");
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public class RecordCheckerTests
     {
         _record.Log[6] = SoundRecord.Entry(6, RoomEventKind.Message, SoundRecord.Bob, "bob", "bob:7");
 
-        Finds("nobody with this id has said");
+        Finds("no client with this id has sent");
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public class RecordCheckerTests
     {
         _record.Log[6] = SoundRecord.Entry(6, RoomEventKind.Message, SoundRecord.Alice, "alice", "bob:0");
 
-        Finds("nobody with this id has said");
+        Finds("no client with this id has sent");
     }
 
     [Fact]
@@ -237,7 +237,7 @@ public class RecordCheckerTests
     {
         _record.AliceSpeeches[0] = _record.AliceSpeeches[0] with { Number = 3 };
 
-        Finds("A has said 3 before 1");
+        Finds("A has sent 3 before 1");
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public class RecordCheckerTests
         _record.BobSpeeches[0] = SoundRecord.Receipted("bob:0", 0, sent: 0, answered: 2, offset: 6);
         _record.AliceSpeeches[1] = SoundRecord.Receipted("alice:1", 1, sent: 3, answered: 4, offset: 4);
 
-        Finds("and stands behind it");
+        Finds("and follows it in the log");
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public class RecordCheckerTests
     {
         _record.Log.RemoveAt(4);
 
-        Finds("stands where 4 is due");
+        Finds("is at the place of event 4");
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public class RecordCheckerTests
     {
         _record.SecondBobConnection.RemoveAt(1);
 
-        Finds("B 1: event 4 of lobby comes where 3 is due");
+        Finds("B 1: event 4 of lobby arrives at the place of event 3");
     }
 
     [Fact]
@@ -298,7 +298,7 @@ public class RecordCheckerTests
     {
         _record.SecondBobConnection.Insert(2, _record.SecondBobConnection[1]);
 
-        Finds("B 1: event 3 of lobby comes where 4 is due");
+        Finds("B 1: event 3 of lobby arrives at the place of event 4");
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TPacket.EndToEnd.Tests.Harness;
 
-/// <summary>A relay with a fixed address, in front of servers that come and go. Tests cut its connections.</summary>
+/// <summary>A relay with a fixed address, in front of servers that start and stop. Tests cut its connections.</summary>
 internal sealed class Relay : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -81,7 +81,7 @@ internal sealed class Relay : IAsyncDisposable
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // Cut, or the server is gone: the client sees an end.
+                // The connection is cut or the server has ended: the client receives an end.
             }
         }
     }

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace TPacket.Games.Tests.Chaos;
 
 /// <summary>
-/// Games over real WebSockets while connections drop, clients come back and take their sessions over, and the server ends and starts again on its file. TPACKET_GAME_CHAOS=60 goes on for so many seconds; TPACKET_GAME_CHAOS_SEED repeats a run's decisions.
+/// Games over real WebSockets. Connections drop, clients resume and take over their sessions, and the server restarts on its file. TPACKET_GAME_CHAOS is the duration in seconds; TPACKET_GAME_CHAOS_SEED repeats the decisions of a run.
 /// </summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {

@@ -219,7 +219,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         {
             var length = await _process.StandardOutput.ReadAsync(some, deadline);
             if (length == 0)
-                Assert.Fail($"The terminal was never told '{text}', but: {_unseen}");
+                Assert.Fail($"The terminal has not received '{text}', but: {_unseen}");
             _unseen += new string(some, 0, length);
         }
 

@@ -31,7 +31,7 @@ public class FaultyStoreTests(ITestOutputHelper output)
     [Theory]
     [InlineData(1)] // Members of a room whose subscription was lost stayed in its log.
     [InlineData(30)] // The nick of a user that left while its change of nick was unanswered stayed reserved.
-    [InlineData(87)] // A member that was removed from a large room received DEL_USER with a nick that it had not heard of.
+    [InlineData(87)] // A member that was removed from a large room received DEL_USER with a nick that it did not know.
     public Task A_fault_that_was_found_stays_fixed(int seed) => RunAsync(seed);
 
     [Fact]

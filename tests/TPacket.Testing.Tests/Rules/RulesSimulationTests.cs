@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Testing.Tests.Rules;
 
-/// <summary>Rules that are pure pass; each kind of those that are not is found.</summary>
+/// <summary>Pure rules pass, and each kind of impure rules fails.</summary>
 public sealed class RulesSimulationTests(ITestOutputHelper output)
 {
     // Of 1,000 seeds, these are enough to find each fault.
@@ -33,7 +33,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
     [Fact]
     public void The_digest_of_pure_rules_is_the_same_in_every_process_and_that_of_rules_that_use_hash_codes_of_strings_is_not()
     {
-        // Both are from another process. They change with the simulation and the checks of the log, and are to be renewed together.
+        // Both digests come from another process. A change of the simulation or of the checks of the log changes both.
         const string Pure = "f13d914b558f17810b305fde87e0aca0";
         const string HashCodes = "33e6b4364431bdb664b865b2744e9a21";
         var digest = RulesSimulation.Of(static () => new Broken.HashCodeOfString(), Broken.NameRules.Draw).Run(seeds: 20).Digest;

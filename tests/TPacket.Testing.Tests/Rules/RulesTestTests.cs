@@ -4,7 +4,7 @@ using Xunit.Sdk;
 
 namespace TPacket.Testing.Tests.Rules;
 
-/// <summary>A test of rules passes where they do what it says, and else says what differs.</summary>
+/// <summary>A test of rules passes if the rules do what it expects, and otherwise reports the difference.</summary>
 public sealed class RulesTestTests
 {
     private static readonly RoomMember _alice = new(7, "alice", session: 7);
