@@ -7,7 +7,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client.Tests.Connection;
 
-/// <summary>A client reconnects: what it restores, and how long it waits.</summary>
+/// <summary>The state that a reconnect restores, and the delays before it.</summary>
 public class ReconnectTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Commands;
 
-/// <summary>Filters run around every packet behind the magic string (docs/extending.md, Filters).</summary>
+/// <summary>Filters run around every packet after the magic string (docs/extending.md, Filters).</summary>
 public class FilterTests
 {
     [Fact]

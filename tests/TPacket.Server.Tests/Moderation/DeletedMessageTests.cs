@@ -70,7 +70,7 @@ public class DeletedMessageTests
         await mod.FenceAsync();
         await mod.SayAsync("spam");
         await mod.SayAsync("sorry");
-        // Behind the event that reports alice as away.
+        // After the event that reports alice as away.
         Assert.Equal(Wire.RespOk, (await mod.ReplyAsync(Wire.DeleteMsg, p1: (int)before.Offset + 2)).Command);
 
         await using var again = await server.ResumeAsync(token, position: before);

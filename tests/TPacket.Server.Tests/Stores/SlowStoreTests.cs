@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Stores;
 
-/// <summary>A joining client receives each event during a store's answer once, in the history or behind it.</summary>
+/// <summary>A joining client receives each event during a store's answer once, in the history or after it.</summary>
 public class SlowStoreTests
 {
     [Fact]

@@ -54,7 +54,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void A_clock_in_Evolve_is_found() =>
-        // By the second call or by the third one, whichever comes in another tick of the clock.
+        // The second or the third call reads another tick of the clock.
         AssertFound(static () => new Broken.ClockInEvolve(), "Evolve gives ");
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void Random_numbers_in_Decide_are_found() =>
-        // By the second call or by the third one, whichever draws another number first.
+        // The second or the third call draws another number.
         AssertFound(static () => new Broken.RandomInDecide(), "Decide decides differently ");
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
         output.WriteLine(error.Message);
 
         Assert.Contains($"Seed {error.Seed} fails", error.Message, StringComparison.Ordinal);
-        // Two enter, one asks, two vote.
+        // Two members enter, one begins a poll, and both vote.
         Assert.Contains("Shortened to 5 of 60 steps, 1 node and a network without faults", error.Message, StringComparison.Ordinal);
         Assert.Contains("alice sends", error.Message, StringComparison.Ordinal);
         Assert.Equal(error.Message, Assert.Throws<RulesSimulationException>(() => simulation.Run(seeds: 1, firstSeed: error.Seed)).Message);

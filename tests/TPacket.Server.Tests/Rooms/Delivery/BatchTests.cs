@@ -6,7 +6,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Tests.Rooms.Delivery;
 
-/// <summary>The number of writes a member.</summary>
+/// <summary>The number of writes per member.</summary>
 public sealed class BatchTests : IAsyncLifetime
 {
     private const int Broadcasts = 10;
@@ -86,7 +86,7 @@ public sealed class BatchTests : IAsyncLifetime
     [Fact]
     public void Each_broadcast_after_an_await_is_sent_in_one_write_per_member()
     {
-        // No batch is open behind an await: the rest of the handler may run long, or block.
+        // No batch is open after an await: the rest of the handler may run long, or block.
         Assert.Equal(Broadcasts, WritesOf(Broadcast));
     }
 

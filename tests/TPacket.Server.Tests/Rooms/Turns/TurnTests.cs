@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms.Turns;
 
-/// <summary>One handler at a time holds a room's turn, and none for ever.</summary>
+/// <summary>One handler at a time holds a room's turn, and none forever.</summary>
 public class TurnTests
 {
     private readonly FakeTimeProvider _time = new();

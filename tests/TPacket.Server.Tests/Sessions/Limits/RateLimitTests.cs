@@ -68,7 +68,7 @@ public class RateLimitTests
         await using var bob = await server.JoinAsync("bob", "room");
         await using var flooder = await server.JoinAsync("flooder", "room");
         await bob.FenceAsync();
-        // The magic string, the nick, the room and the fence behind it.
+        // The magic string, the nick, the room and the fence after it.
         const int Left = Burst - 4;
         for (var i = 0; i < Left; i++)
             await flooder.SayAsync($"{i}");
@@ -184,7 +184,7 @@ public class RateLimitTests
             var heard = 0;
             for (var packet = await ReadPacketAsync(member); packet is not { Command: Wire.DelUser, Text: "flooder" }; packet = await ReadPacketAsync(member))
                 heard += packet.Command == Wire.NewMsg ? 1 : 0;
-            // 200 at once and 50 for each of ten seconds, up to an eighth of a burst more, and the two packets that the flooder has joined with are none of them.
+            // The bound: 200 packets at once, 50 in each of ten seconds, and an eighth of the burst. The two packets of the flooder's join are not among the counted ones.
             Assert.InRange(heard, 690, 740);
         }
 

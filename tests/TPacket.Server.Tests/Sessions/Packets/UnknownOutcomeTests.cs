@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Sessions.Packets;
 
-/// <summary>Packets of which the client does not know whether they are in the log: the server refuses later ones until the client has sent them again (docs/protocol.md, Receipts).</summary>
+/// <summary>Packets of unknown outcome: the server refuses later packets until the client has sent them again (docs/protocol.md, Receipts).</summary>
 public class UnknownOutcomeTests : ReceiptScene
 {
     [Fact]
