@@ -1,4 +1,3 @@
-using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 using Xunit.Abstractions;
 

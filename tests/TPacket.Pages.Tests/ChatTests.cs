@@ -1,5 +1,4 @@
 using System.Net;
-using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Pages.Tests.Harness;
 

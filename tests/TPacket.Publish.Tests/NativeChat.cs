@@ -1,4 +1,3 @@
-using TPacket.Samples.Tests;
 using TPacket.Samples.Tests.Harness;
 using Xunit.Abstractions;
 

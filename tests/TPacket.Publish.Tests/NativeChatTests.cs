@@ -1,4 +1,3 @@
-using TPacket.Samples.Tests;
 using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Publish.Tests;

@@ -13,7 +13,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SignIn;
 using TPacket.Client;
-using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Interop.Tests;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using TPacket.Client.Tests.Harness;
-using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;

@@ -1,5 +1,4 @@
 using TPacket.Client.Tests.Harness;
-using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 

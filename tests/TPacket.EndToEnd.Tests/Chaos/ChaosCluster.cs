@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 using TPacket.Redis.Tests.Harness;
-using TPacket.Samples.Tests;
 using TPacket.Samples.Tests.Harness;
 using TPacket.Server;
 

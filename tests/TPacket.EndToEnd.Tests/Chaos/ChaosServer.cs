@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using TPacket.Samples.Tests;
 using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.EndToEnd.Tests.Chaos;

@@ -1,8 +1,8 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.Pages.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.Pages.Tests.Harness;
 
 namespace TPacket.Pages.Tests.Admin;
 

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TPacket.Server.Tests.Harness;
 using TPacket.Pages.Tests.Harness;
+using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Pages.Tests.Admin;
 

@@ -1,5 +1,5 @@
-using TPacket.Redis.Tests.Harness;
 using TPacket.Pages.Tests.Harness;
+using TPacket.Redis.Tests.Harness;
 
 namespace TPacket.Pages.Tests.Checkers;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 
 namespace TPacket.Pages.Tests.Checkers;

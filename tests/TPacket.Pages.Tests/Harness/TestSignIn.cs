@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using TPacket.EndToEnd.Tests;
 using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Interop.Tests;
 
