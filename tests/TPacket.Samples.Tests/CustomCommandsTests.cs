@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TPacket.Samples.Tests.Harness;
-using Packet = TPacket.Samples.Tests.PacketClient.Packet;
+using Packet = TPacket.Samples.Tests.Harness.PacketClient.Packet;
 
 namespace TPacket.Samples.Tests;
 
