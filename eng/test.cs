@@ -21,7 +21,7 @@ var isQuick = args.Contains("--quick");
 // The projects that take longest, longest first: otherwise one of them runs alone at the end.
 string[] longest = isQuick
     ? ["Transports", "Server", "Samples", "Sqlite", "WebSockets"]
-    : ["Publish", "Packages", "WebChat", "Redis", "Testing", "Interop", "EndToEnd", "Allocations", "Transports", "Server", "Samples", "Sqlite", "WebSockets"];
+    : ["Publish", "Packages", "Pages", "Redis", "Testing", "Interop", "EndToEnd", "Allocations", "Transports", "Server", "Samples", "Sqlite", "WebSockets"];
 
 string[] passedOn = [.. args.Where(static argument => argument != "--quick")];
 var solution = isQuick ? "eng/quick.slnf" : "TPacket.Net.sln";

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 

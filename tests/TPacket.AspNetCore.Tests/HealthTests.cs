@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;

@@ -1,3 +1,4 @@
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
@@ -53,6 +55,30 @@ public class IdentityTests
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData(HttpKind.Http1)]
+    [InlineData(HttpKind.Http2)]
+    public async Task The_principal_of_the_handshake_policy_replaces_the_principal_of_the_request(HttpKind kind)
+    {
+        await using var app = await TestApp.StartAsync(
+            kind,
+            services: AddAuthentication,
+            tPacket: static server => server.UseHandshakePolicy<DelegationPolicy>().AddCommand(WhoAmI, ReplyName),
+            use: static web => web.UseAuthentication());
+        using var activities = new ActivityCollector(app.Services);
+        await using var alice = await app.ConnectAsync(configure: As("alice"));
+        await alice.SignInAsync("alice");
+        await using var delegated = await app.ConnectAsync(configure: As("alice", onBehalfOf: "bob"));
+        await delegated.SignInAsync("delegated");
+
+        Assert.Equal("alice", (await alice.ReplyAsync(WhoAmI)).Text);
+        Assert.Equal("bob", (await delegated.ReplyAsync(WhoAmI)).Text);
+        // Listeners of activities change neither principal.
+        var handshake = await activities.Stopped.NthAsync(2, static activity => activity.OperationName == "tpacket handshake");
+        var nick = await activities.Stopped.NthAsync(2, static activity => activity.OperationName == "tpacket SetUserNick");
+        Assert.Equal(handshake.Context, Assert.Single(nick.Links).Context);
+    }
+
     [Fact]
     public async Task A_client_of_an_endpoint_has_no_principal()
     {
@@ -89,14 +115,22 @@ public class IdentityTests
         kind,
         services: static builder =>
         {
-            builder.Services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
+            AddAuthentication(builder);
             builder.Services.AddAuthorization();
         },
         tPacket: static server => server.UseNickPolicy<OwnNamePolicy>().UseHandshakePolicy<BanPolicy>().AddCommand(WhoAmI, ReplyName),
         use: static web => web.UseAuthentication().UseAuthorization(),
         endpoint: static endpoint => endpoint.RequireAuthorization());
 
-    private static Action<ClientWebSocketOptions> As(string name) => socket => socket.SetRequestHeader("X-User", name);
+    private static void AddAuthentication(WebApplicationBuilder builder) =>
+        builder.Services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
+
+    private static Action<ClientWebSocketOptions> As(string name, string? onBehalfOf = null) => socket =>
+    {
+        socket.SetRequestHeader("X-User", name);
+        if (onBehalfOf is not null)
+            socket.SetRequestHeader(DelegationPolicy.Header, onBehalfOf);
+    };
 
     private static Action<ClientWebSocketOptions> From(string address) => socket => socket.SetRequestHeader("X-Forwarded-For", address);
 
@@ -126,5 +160,16 @@ public class IdentityTests
     {
         public ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request) => new(
             request.Principal?.Identity?.Name == "banned" ? HandshakeDecision.Refuse(403, "You are banned.") : HandshakeDecision.Accept);
+    }
+
+    /// <summary>Decides the principal that a header names, and leaves other clients the principal of their request.</summary>
+    private sealed class DelegationPolicy : IHandshakePolicy
+    {
+        public const string Header = "X-On-Behalf-Of";
+
+        public ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request) => new(
+            request.GetHeader(Header) is { } name
+                ? HandshakeDecision.Accept.WithPrincipal(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "delegation")))
+                : HandshakeDecision.Accept);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 

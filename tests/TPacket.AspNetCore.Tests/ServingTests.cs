@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.AspNetCore.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;

@@ -47,7 +47,7 @@ public class ComputerTests
         Assert.Equal(expected, new ComputerPlayer(Level.Strongest, seed: 1).Choose(Moves.At(fen), [], nodes: 300_000)?.ToString());
 
     [Fact]
-    public void A_side_without_a_move_has_none_to_choose() => Assert.Null(new ComputerPlayer(Level.Strongest, seed: 1).Choose(Moves.At("W:W12:B8,3"), []));
+    public void A_side_without_moves_gets_no_move() => Assert.Null(new ComputerPlayer(Level.Strongest, seed: 1).Choose(Moves.At("W:W12:B8,3"), []));
 
     [Fact]
     public void A_search_ends_when_its_time_is_over()
@@ -62,7 +62,7 @@ public class ComputerTests
     }
 
     [Fact]
-    public void A_search_without_a_table_that_remembers_and_one_with_it_agree_on_a_won_ending()
+    public void A_search_with_and_without_a_transposition_table_agree_on_a_won_ending()
     {
         var position = Moves.At("B:WK1:BK10,K14,K18");
         foreach (var bits in (int[])[1, 16])
@@ -74,7 +74,7 @@ public class ComputerTests
     }
 
     [Fact]
-    public void A_position_that_has_come_up_before_counts_as_a_draw()
+    public void A_repeated_position_counts_as_a_draw()
     {
         // Black is behind, and draws if White's only line repeats a position of the game.
         var position = Moves.At("B:WK10,K11:BK29");

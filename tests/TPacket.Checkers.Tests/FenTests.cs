@@ -10,7 +10,7 @@ public class FenTests
     [InlineData("B:W18,24,27,28,K10,K15:B12,16,20,K22,K25,K29")]
     [InlineData("W:W:B")]
     [InlineData("B:W21,22,23,24,25,26,27,28,29,30,31,32:B1,2,3,4,5,6,7,8,9,10,11,12")]
-    public void A_position_is_written_as_it_was_read(string fen) => Assert.Equal(fen, Moves.At(fen).ToString());
+    public void A_position_round_trips(string fen) => Assert.Equal(fen, Moves.At(fen).ToString());
 
     [Theory]
     [InlineData("B:B1-12:W21-32", "B:W21,22,23,24,25,26,27,28,29,30,31,32:B1,2,3,4,5,6,7,8,9,10,11,12")]

@@ -15,10 +15,10 @@ public class MoveGeneratorTests
     [InlineData(6, 36_768)]
     [InlineData(7, 179_740)]
     [InlineData(8, 845_931)]
-    public void The_start_has_as_many_sequences_of_moves_as_are_known(int depth, long expected) => Assert.Equal(expected, Perft.Count(Position.Start, depth));
+    public void The_start_position_has_the_known_numbers_of_move_sequences(int depth, long expected) => Assert.Equal(expected, Perft.Count(Position.Start, depth));
 
     [Fact]
-    public void Any_position_has_the_moves_that_a_generator_on_a_board_of_64_squares_finds()
+    public void The_moves_of_any_position_equal_those_of_a_generator_with_64_squares()
     {
         var seed = Random.Shared.Next();
         var random = new Random(seed);
@@ -74,14 +74,14 @@ public class MoveGeneratorTests
         Assert.Equal(expected, string.Join(' ', Moves.Of(Moves.At(fen)).Select(move => move.ToString()).Order(StringComparer.Ordinal)));
 
     [Fact]
-    public void A_man_that_reaches_the_king_row_is_a_king_and_captured_pieces_are_gone()
+    public void A_man_becomes_a_king_on_the_king_row_and_captured_pieces_are_removed()
     {
         var position = Moves.At("W:W11:B7,20");
         Assert.Equal("B:WK2:B20", position.After(Moves.Of(position).Single()).ToString());
     }
 
     [Fact]
-    public void A_king_that_comes_back_to_its_square_stands_there()
+    public void A_king_can_end_its_capture_on_the_square_where_it_began()
     {
         var position = Moves.At("W:WK3:B7,8,15,16,K32");
         Assert.Equal("B:WK3:BK32", position.After(Moves.Of(position)[0]).ToString());

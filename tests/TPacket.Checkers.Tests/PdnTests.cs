@@ -14,7 +14,7 @@ public class PdnTests
     private static PdnGame ReadOne(string pdn) => Assert.Single(Read(pdn));
 
     [Fact]
-    public void A_game_is_played_to_its_end()
+    public void A_game_is_read_to_its_result()
     {
         var game = ReadOne("""
             [Event "Test, game \"1\""]
@@ -40,7 +40,7 @@ public class PdnTests
     [InlineData("999999999999999999999999999999. 11-15 22-18 0. 15X22 25x18")]
     [InlineData("/FEN \"B:W18,23,24,25,26,27,28,29,30,31,32,21:B1-10,12,15\"/ 15x22 25x18 *")]
     [InlineData("1. 11-15{x}22-18(x)15x22{[%clk 1:00]}25x18")]
-    public void Annotations_numbers_and_other_ways_to_write_change_nothing(string pdn)
+    public void Annotations_numbers_and_notations_do_not_change_the_game(string pdn)
     {
         var game = ReadOne(pdn);
         Assert.Null(game.Fault);
@@ -187,14 +187,14 @@ public class PdnTests
     [InlineData("[GameType \"20\"]\n1. 32-28", 1, 1, 1, "The game type '20' is not English draughts (21).")]
     [InlineData("1. 11-15 /FEN \"x\"/", 1, 10, 1, "The position does not begin with the side to move, B or W.")]
     [InlineData("1. 11-15 /FEN x/", 1, 10, 1, "A position between slashes is not /FEN \"...\"/.")]
-    public void A_fault_has_its_place_and_its_reason(string pdn, long line, long column, int move, string text)
+    public void A_fault_has_its_position_and_its_reason(string pdn, long line, long column, int move, string text)
     {
         var game = Read(pdn)[0];
         Assert.Equal(new PdnFault(text, line, column, move), game.Fault);
     }
 
     [Fact]
-    public void A_game_with_a_fault_does_not_keep_the_next_one_from_being_read()
+    public void A_game_with_a_fault_does_not_prevent_reading_the_next_game()
     {
         var output = new StringWriter { NewLine = "\n" };
         var exitCode = PdnCommand.Run(new StringReader("[Event \"1\"]\n1. 11-15 99-1 (x 7 1/2 1-0\n[Event \"2\"]\n1. 11-16 24-19 0-1\n[Event \"3\"]\n1. 12-13 1-0\n1. 9-13 *"), output);
@@ -221,7 +221,7 @@ public class PdnTests
     [InlineData("", "*")]
     [InlineData("; ", "a")]
     [InlineData("", "\0")]
-    public void A_line_of_megabytes_is_read_in_little_memory(string begin, string repeated)
+    public void A_line_of_megabytes_uses_little_memory(string begin, string repeated)
     {
         using var reader = new RepeatingReader(begin, repeated[0], 20_000_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -231,7 +231,7 @@ public class PdnTests
     }
 
     [Fact]
-    public void A_mutated_file_is_read_or_refused_but_nothing_is_thrown()
+    public void A_mutated_file_is_read_or_rejected_without_an_exception()
     {
         const string Pdn = "[Event \"a \\\" b\"]\n[FEN \"B:W18,24,K10:B12,K22\"]\n[Result \"1-0\"]\n1. 12-16 {c} 24-20 (2. 1-5 (x) $1) 2. 22x15 /FEN \"W:W9:B1\"/ 9-6 1x10 1/2-1/2\r\n% x\n; y\n";
         const string Alphabet = "0123456789-x:/.,*{}()[]\"\\;%$!?KWB \r\n\0\uD800\uFEFFé";

@@ -82,7 +82,7 @@ public class DisposalTests
     }
 
     [Fact]
-    public async Task Sends_that_meet_the_end_fail_when_the_state_says_so()
+    public async Task Sends_during_the_close_fail_with_the_closed_state()
     {
         await using var server = await TestServer.StartAsync(options => options.PacketsPerSecond = 0);
         var client = await server.EnterAsync("alice");

@@ -8,7 +8,7 @@ namespace TPacket.Client.Tests;
 public class RegistrationTests
 {
     [Fact]
-    public async Task A_registered_client_is_one_that_the_container_disposes_of()
+    public async Task The_container_disposes_of_a_registered_client()
     {
         await using var server = await TestServer.StartAsync();
         var services = new ServiceCollection();
@@ -28,7 +28,7 @@ public class RegistrationTests
     }
 
     [Fact]
-    public async Task It_does_without_logging()
+    public async Task A_client_can_be_registered_without_logging()
     {
         await using var server = await TestServer.StartAsync();
         await using var provider = new ServiceCollection().AddTPacketClient(server.Uri).BuildServiceProvider();
@@ -51,7 +51,7 @@ public class RegistrationTests
     [Theory]
     [InlineData("-00:00:00.001")]
     [InlineData("49.00:00:00.001")]
-    public void A_time_after_which_a_connection_is_stable_has_a_range(string time)
+    public void The_time_until_a_connection_is_stable_has_a_range(string time)
     {
         var options = new TPacketClientOptions { Reconnect = ReconnectOptions.Default with { StableAfter = TimeSpan.Parse(time, CultureInfo.InvariantCulture) } };
 

@@ -17,7 +17,7 @@ public class AuthenticationPageTests
     [InlineData("chat", "guest", HttpStatusCode.SwitchingProtocols)]
     [InlineData("members", "guest", HttpStatusCode.Forbidden)]
     [InlineData("members", "member", HttpStatusCode.SwitchingProtocols)]
-    public async Task The_pages_program_lets_in_who_has_signed_in_and_has_the_role(string path, string? role, HttpStatusCode expected)
+    public async Task The_pages_program_admits_signed_in_users_that_have_the_role(string path, string? role, HttpStatusCode expected)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var talk = Task.FromResult<HttpStatusCode>(default);

@@ -27,7 +27,7 @@ public class ClientStepsTests
     });
 
     [Fact]
-    public Task The_pages_client_learns_where_its_message_stands() => ServeAsync(static async server =>
+    public Task The_pages_client_receives_the_position_of_its_message() => ServeAsync(static async server =>
     {
         var printed = new List<string>();
         await using var client = new TPacketClient(server);
@@ -39,7 +39,7 @@ public class ClientStepsTests
     });
 
     [Fact]
-    public Task The_pages_client_asks_and_is_answered() => ServeAsync(static async server =>
+    public Task The_pages_client_sends_a_request_and_receives_the_reply() => ServeAsync(static async server =>
     {
         var printed = new List<string>();
 

@@ -16,7 +16,7 @@ public class DisconnectedTests
     private const int HandlerFailed = 1203;
 
     [Fact]
-    public async Task A_handler_that_gives_up_because_its_client_is_gone_is_no_error_in_the_log()
+    public async Task A_handler_that_is_cancelled_because_its_client_disconnected_logs_no_error()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var waiting = new TaskCompletionSource();

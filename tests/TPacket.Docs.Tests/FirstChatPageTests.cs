@@ -45,7 +45,7 @@ public class FirstChatPageTests
     }
 
     [Fact]
-    public void The_pages_server_is_the_templates()
+    public void The_pages_server_is_equal_to_the_template()
     {
         if (Repository.Root() is not { } root)
             return; // Run from elsewhere: the repository is not there.

@@ -9,7 +9,7 @@ namespace TPacket.Docs.Tests;
 public class FirstStepsTests
 {
     [Fact]
-    public async Task The_readmes_server_and_a_client_with_the_codec_alone_talk_to_each_other()
+    public async Task The_readmes_server_and_a_client_with_only_the_codec_exchange_messages()
     {
         Client? client = null;
 

@@ -5,7 +5,7 @@ namespace TPacket.Docs.Tests;
 public partial class LinkTests
 {
     [Fact]
-    public void Every_link_to_a_file_of_the_repository_leads_somewhere()
+    public void Every_link_to_a_file_of_the_repository_has_a_target()
     {
         var root = Repository.Root();
         if (root is null)

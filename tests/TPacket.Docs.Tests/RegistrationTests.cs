@@ -30,7 +30,7 @@ public class RegistrationTests
     }
 
     [Fact]
-    public void The_codecs_example_reads_what_it_wrote()
+    public void The_codecs_example_round_trips()
     {
         Assert.Equal(PacketReadStatus.Done, Packets.WriteAndRead());
     }

@@ -7,7 +7,7 @@ namespace TPacket.Docs.Tests;
 public class RulesPageTests
 {
     [Fact]
-    public void The_pages_MessagePack_serializer_reads_what_it_has_written_and_nothing_else()
+    public void The_pages_MessagePack_serializer_reads_its_own_output_and_rejects_other_data()
     {
         var serializer = new MessagePackPayloadSerializer();
         var written = new ArrayBufferWriter<byte>();

@@ -24,7 +24,7 @@ public class SnippetTests
     }
 
     [Fact]
-    public void The_readme_and_every_page_are_looked_at()
+    public void The_test_reads_the_readme_and_every_page()
     {
         string[] expected = ["README.md", "docs/architecture.md", "docs/clients.md", "docs/configuration.md", "docs/extending.md", "docs/protocol.md", "src/TPacket.Client/README.md", "src/TPacket.Protocol/README.md", "src/TPacket.Server/README.md", "src/TPacket.WebSockets/README.md"];
 

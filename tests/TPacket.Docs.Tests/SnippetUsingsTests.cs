@@ -36,7 +36,7 @@ public partial class SnippetUsingsTests
     [InlineData("web-server")]
     [InlineData("nick-policy")]
     [InlineData("client-join")]
-    public void Programs_and_types_are_looked_at(string name) => Assert.Contains(name, Beginnings());
+    public void The_test_reads_programs_and_types(string name) => Assert.Contains(name, Beginnings());
 
     private static IEnumerable<string> Beginnings() => Pages.SnippetFiles().SelectMany(static file => NamesIn(file.Value)).Where(static name => BeginsFile(Pages.Snippets()[name]));
 

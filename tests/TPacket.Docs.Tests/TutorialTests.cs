@@ -12,7 +12,7 @@ public class TutorialTests
     private const int Poll = 256;
 
     [Fact]
-    public async Task The_pages_poll_has_its_votes_after_a_restart()
+    public async Task The_pages_poll_keeps_its_votes_after_a_restart()
     {
         foreach (var file in Directory.GetFiles(Directory.GetCurrentDirectory(), "poll.db*"))
             File.Delete(file);

@@ -1,3 +1,5 @@
+using TPacket.EndToEnd.Tests.Harness;
+
 namespace TPacket.EndToEnd.Tests;
 
 /// <summary>The TypeScript client's bundle in a browser.</summary>

@@ -1,3 +1,5 @@
+using TPacket.EndToEnd.Tests.Harness;
+
 namespace TPacket.EndToEnd.Tests;
 
 /// <summary>The behaviour of a client with a real server, on each platform.</summary>
@@ -97,7 +99,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task A_server_that_is_started_again_is_found_again()
+    public async Task A_client_reconnects_to_a_restarted_server()
     {
         var client = Client();
         await client.EnterAsync("alice", "lobby");
@@ -133,7 +135,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task A_client_that_was_disconnected_for_good_does_not_reconnect()
+    public async Task A_client_that_was_disconnected_permanently_does_not_reconnect()
     {
         var client = Client();
         await client.EnterAsync("alice", "lobby");

@@ -1,3 +1,5 @@
+using TPacket.EndToEnd.Tests.Harness;
+
 namespace TPacket.EndToEnd.Tests;
 
 /// <summary>The TypeScript client in Node.</summary>

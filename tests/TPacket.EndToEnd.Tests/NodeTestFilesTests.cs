@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Interop.Tests.Peers;
 
 namespace TPacket.EndToEnd.Tests;

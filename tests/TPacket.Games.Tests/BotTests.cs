@@ -20,7 +20,7 @@ public sealed class BotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bot_that_thinks_delays_nobody_in_its_room_or_on_its_server()
+    public async Task A_bot_that_computes_delays_no_other_member_of_its_room_or_server()
     {
         await using var server = await StartAsync();
         await using var alice = await PlayAsync(server, "ponder-1");
@@ -54,7 +54,7 @@ public sealed class BotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_thought_about_a_game_that_is_over_has_no_effect_on_the_next_one()
+    public async Task A_move_that_was_computed_for_a_finished_game_has_no_effect_on_the_next_game()
     {
         await using var server = await StartAsync();
         await using var alice = await PlayAsync(server, "ponder-1");
@@ -74,7 +74,7 @@ public sealed class BotTests : IDisposable
     }
 
     [Fact]
-    public async Task The_flag_of_a_bot_that_thinks_beyond_its_time_falls()
+    public async Task A_bot_that_exceeds_its_time_loses_on_time()
     {
         await using var server = await StartAsync();
         await using var alice = await PlayAsync(server, "ponder-1", """{"do":"setUp","clock":{"kind":"eachMove","milliseconds":3000}}""");
@@ -86,7 +86,7 @@ public sealed class BotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bot_whose_server_ends_while_it_thinks_moves_on_the_next_one()
+    public async Task A_bot_moves_on_the_next_server_if_its_server_ends_during_its_computation()
     {
         var file = Path.Combine(_folder.FullName, "rooms.db");
         await using (var server = await StartAsync(file))

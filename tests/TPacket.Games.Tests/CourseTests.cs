@@ -41,14 +41,14 @@ public class CourseTests
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("")]
-    public void Malformed_data_is_no_action(string data)
+    public void Malformed_data_is_rejected(string data)
     {
         var serializer = new Serialization.GameSerializer<string>(GamesJson.Default.Options);
         Assert.False(serializer.TryDeserialize<GameAction<string>>(System.Text.Encoding.UTF8.GetBytes(data), out _));
     }
 
     [Fact]
-    public void A_side_without_a_move_has_lost()
+    public void A_side_without_a_move_loses()
     {
         var table = Checkers("B:W12,22:B17,3").Moves(Alice, "17x26");
         Assert.Equal(GamePhase.Running, table.State.Phase);
@@ -87,7 +87,7 @@ public class CourseTests
     }
 
     [Fact]
-    public void A_takeback_takes_the_moves_back_from_the_last_one_of_who_has_asked()
+    public void A_takeback_undoes_the_moves_since_the_last_move_of_the_player_that_requests_it()
     {
         var table = Checkers().Alternate("11-15", "22-18");
         table.Offers(Alice, GameOffer.Takeback).Offers(Bob, GameOffer.Takeback);
@@ -107,7 +107,7 @@ public class CourseTests
     }
 
     [Fact]
-    public void A_rematch_begins_when_both_want_it()
+    public void A_rematch_begins_when_both_players_have_requested_it()
     {
         var table = Checkers().Refuses(Alice, GameErrorCode.NotNow, new GameAction<string> { Verb = GameVerb.Offer, Offer = GameOffer.Rematch }).Does(Bob, GameVerb.Resign);
         table.Offers(Alice, GameOffer.Rematch).Offers(Bob, GameOffer.Rematch);
@@ -126,7 +126,7 @@ public class CourseTests
     }
 
     [Fact]
-    public void A_position_to_begin_with_is_not_chosen_behind_a_game() =>
+    public void A_start_position_cannot_be_chosen_after_a_game() =>
         Checkers().Does(Bob, GameVerb.Resign).Refuses(Alice, GameErrorCode.NotNow, new GameAction<string> { Verb = GameVerb.SetUp, Text = "B:W32:B1" });
 
     [Theory]
@@ -135,7 +135,7 @@ public class CourseTests
     public void Only_single_defined_offers_are_accepted(GameOffer offer) => Checkers().Refuses(Alice, GameErrorCode.NotNow, new GameAction<string> { Verb = GameVerb.Offer, Offer = offer });
 
     [Fact]
-    public void A_draw_is_claimed_when_a_position_comes_up_for_the_third_time()
+    public void A_draw_is_claimed_when_a_position_occurs_for_the_third_time()
     {
         var table = Checkers("B:WK32:BK1");
         string[] round = ["1-5", "32-28", "5-1", "28-32"];
@@ -179,7 +179,7 @@ public class CourseTests
     }
 
     [Fact]
-    public void A_replay_has_at_most_64_boards_and_some_32_KiB()
+    public void A_replay_has_at_most_64_boards_and_about_32_KiB()
     {
         var table = new Table<Hands>(new RockPaperScissors()).Seated();
         for (var round = 0; round < 49; round++)
@@ -199,7 +199,7 @@ public class CourseTests
     }
 
     [Fact]
-    public void A_bot_moves_agrees_to_all_but_a_draw_and_leaves_its_seat_when_it_is_sent_away()
+    public void A_bot_moves_accepts_every_offer_but_a_draw_and_leaves_its_seat_when_it_is_removed()
     {
         var table = new Table<CheckersBoard>(new CheckersGame()).Does(Alice, GameVerb.Claim)
             .Refuses(Alice, GameErrorCode.NotAllowed, new GameAction<string> { Verb = GameVerb.Bot, Seat = 1, Level = "genius" })

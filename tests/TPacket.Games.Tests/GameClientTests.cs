@@ -89,7 +89,7 @@ public class GameClientTests
     }
 
     [Fact]
-    public async Task A_lobby_pairs_members_who_then_have_their_seats()
+    public async Task A_lobby_pairs_members_and_reserves_their_seats()
     {
         await using var server = await GameServer.StartAsync();
         await using var alice = Client(server);

@@ -21,7 +21,7 @@ public class SimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_room_whose_game_is_closed_opens_also_where_the_log_has_dropped_what_came_later() =>
+    public void A_room_with_a_closed_game_opens_although_the_log_has_dropped_later_events() =>
         RulesSimulation.Of<GameState<CheckersBoard, string>, GameAction<string>, GameAction<string>>(static () => new QuickCheckers(), DrawCheckers).Run(seeds: 1, firstSeed: 475);
 
     [Trait("Speed", "Slow")]
@@ -35,7 +35,7 @@ public class SimulationTests(ITestOutputHelper output)
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public void Matchmaking_is_the_same_on_all_servers_and_gives_nobody_two_games()
+    public void Matchmaking_is_the_same_on_all_servers_and_gives_no_member_two_games()
     {
         var report = RulesSimulation.Of<MatchmakingState, MatchmakingAction, MatchmakingAction>(static () => new MatchmakingRules(Options()), DrawSeek).Always(AssertNoDoubleBooking).Run(Seeds(200));
         output.WriteLine(report.ToString());

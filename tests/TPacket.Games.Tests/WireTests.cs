@@ -10,7 +10,7 @@ public class WireTests
     private static readonly string[] _secrets = ["rock", "paper", "scissors"];
 
     [Fact]
-    public async Task Two_clients_play_and_a_third_looks_on()
+    public async Task Two_clients_play_and_a_third_client_watches()
     {
         await using var server = await GameServer.StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -52,7 +52,7 @@ public class WireTests
     }
 
     [Fact]
-    public async Task A_pair_of_the_queue_plays_in_a_room_whose_seats_are_theirs()
+    public async Task A_pair_of_the_queue_plays_in_a_room_with_its_reserved_seats()
     {
         await using var server = await GameServer.StartAsync();
         await using var alice = await server.SignInAsync("alice");

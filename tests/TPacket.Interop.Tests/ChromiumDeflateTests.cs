@@ -13,5 +13,5 @@ public sealed class ChromiumDeflateTests(ChromiumFixture browser) : DeflateServe
     [InlineData("server_no_context_takeover; client_no_context_takeover", "permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
     [InlineData("server_max_window_bits=9; client_max_window_bits=9", "permessage-deflate; client_max_window_bits=9")]
     [InlineData("client_no_context_takeover; client_max_window_bits=8", "permessage-deflate; client_no_context_takeover; client_max_window_bits=8")]
-    public Task Messages_come_back_as_was_agreed(string ours, string agreed) => ExchangeAsync(ours, "", agreed);
+    public Task Messages_are_echoed_with_the_negotiated_parameters(string ours, string agreed) => ExchangeAsync(ours, "", agreed);
 }

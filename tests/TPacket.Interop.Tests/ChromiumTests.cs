@@ -24,7 +24,7 @@ public sealed class ChromiumTests(ChromiumFixture browser) : ServerSpecification
     }
 
     [Fact]
-    public async Task A_refused_page_learns_no_more_than_that()
+    public async Task A_refused_page_gets_close_code_1006_and_no_reason()
     {
         var server = Serve(decide: static _ => UpgradeDecision.Refuse(new HttpRefusal(403, "Not from there.")));
 

@@ -9,5 +9,5 @@ public sealed class FrameworkClientDeflateTests() : FramingDeflateServerSpecific
 {
     // RFC 7692, section 7.1.2.2 calls the client's bound a hint that needs no answer; .NET's client fails a connection whose server has not confirmed it.
     [Fact]
-    public Task A_bound_that_the_client_sets_itself_is_confirmed() => ExchangeAsync("", "client_max_window_bits=10", "permessage-deflate; client_max_window_bits=10");
+    public Task The_clients_own_window_bound_is_confirmed() => ExchangeAsync("", "client_max_window_bits=10", "permessage-deflate; client_max_window_bits=10");
 }

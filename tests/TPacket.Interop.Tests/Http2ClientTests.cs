@@ -28,7 +28,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     public void Dispose() => _listener.Dispose();
 
     [Fact]
-    public async Task A_server_that_speaks_http_1_only()
+    public async Task A_server_without_HTTP_2_fails_the_attempt()
     {
         await using var client = new OurClient(transport: null);
         var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => client.ConnectAsync(kestrel.Expect().Uri));
@@ -36,7 +36,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     }
 
     [Fact]
-    public async Task A_server_that_speaks_http_2_and_has_no_web_sockets()
+    public async Task A_server_without_extended_CONNECT_fails_the_attempt()
     {
         var connecting = ConnectAsync(OverHttp2);
         using var socket = await AcceptAsync();
@@ -51,7 +51,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     [Theory]
     [InlineData("sec-websocket-extensions", "permessage-deflate", "an extension that the client did not offer")]
     [InlineData("sec-websocket-protocol", "chat", "a subprotocol that the client did not offer")]
-    public async Task A_server_that_answers_what_was_not_asked_for(string name, string value, string reason)
+    public async Task A_response_that_does_not_match_the_request_fails_the_attempt(string name, string value, string reason)
     {
         var connecting = ConnectAsync(OverHttp2);
         using var socket = await AcceptAsync();
@@ -66,7 +66,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     [Theory]
     [InlineData(600, 500)]
     [InlineData(20_000, 8_192)]
-    public async Task A_server_whose_head_is_too_long(int length, int limit)
+    public async Task A_response_head_beyond_the_limit_fails_the_attempt(int length, int limit)
     {
         var connecting = ConnectAsync(OverHttp2 with { Connection = WebSocketOptions.Default with { MaxHandshakeHeadLength = limit } });
         using var socket = await AcceptAsync();
@@ -79,7 +79,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     }
 
     [Fact]
-    public async Task A_server_that_refuses_and_does_not_come_to_an_end()
+    public async Task The_body_of_a_refusal_is_truncated_at_the_limit()
     {
         var connecting = ConnectAsync(OverHttp2 with { Connection = WebSocketOptions.Default with { MaxHandshakeHeadLength = 1000 } });
         using var socket = await AcceptAsync();
@@ -95,7 +95,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     }
 
     [Fact]
-    public async Task A_server_that_resets_the_stream_of_the_request()
+    public async Task A_reset_of_the_stream_fails_the_attempt()
     {
         var connecting = ConnectAsync(OverHttp2);
         using var socket = await AcceptAsync();
@@ -111,7 +111,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_server_that_ends_an_open_connection_without_a_word(bool reset)
+    public async Task An_end_of_the_stream_without_a_close_frame_ends_the_connection(bool reset)
     {
         var connecting = ConnectAsync(OverHttp2);
         using var socket = await AcceptAsync();
@@ -133,7 +133,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     }
 
     [Fact]
-    public async Task A_name_that_the_caller_expects_of_the_certificate_counts()
+    public async Task The_certificate_must_have_the_name_that_the_caller_expects()
     {
         var (uri, peer) = kestrel.OverHttp2.Expect(tls: true);
         var options = OverHttp2 with
@@ -168,7 +168,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     }
 
     [Fact]
-    public async Task A_server_that_says_nothing()
+    public async Task An_attempt_times_out_if_the_server_does_not_respond()
     {
         var connecting = ConnectAsync(OverHttp2 with { Connection = WebSocketOptions.Default with { HandshakeTimeout = TimeSpan.FromMilliseconds(300) } });
         using var socket = await AcceptAsync();
@@ -180,7 +180,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up()
+    public async Task An_attempt_can_be_cancelled()
     {
         using var giveUp = new CancellationTokenSource();
         var connecting = ConnectAsync(OverHttp2, giveUp.Token);
@@ -194,7 +194,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     }
 
     [Fact]
-    public async Task A_version_that_is_not_spoken()
+    public async Task An_unsupported_HTTP_version_throws()
     {
         var error = await Assert.ThrowsAsync<ArgumentException>(() => ConnectAsync(OverHttp2 with { HttpVersion = HttpVersion.Version30 }));
         Assert.Contains("HTTP/3.0", error.Message, StringComparison.Ordinal);
@@ -205,7 +205,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     [InlineData("Host", "other")]
     [InlineData("Content-Type", "text/plain")]
     [InlineData("X-Line", "a\r\nb: c")]
-    public async Task Headers_that_cannot_stand_in_the_request(string name, string value)
+    public async Task A_forbidden_header_throws(string name, string value)
     {
         await Assert.ThrowsAsync<ArgumentException>(() => ConnectAsync(OverHttp2 with { Headers = [new(name, value)] }));
         Assert.False(_listener.Pending());

@@ -13,7 +13,7 @@ namespace TPacket.Interop.Tests;
 public sealed partial class NginxTests(NginxFixture nginx) : IClassFixture<NginxFixture>
 {
     [Fact]
-    public async Task A_page_of_the_proxys_name_comes_through_and_another_does_not()
+    public async Task A_page_of_the_proxys_name_is_accepted_and_another_page_is_refused()
     {
         using var host = await StartServerAsync();
         await using var proxy = await NginxProcess.StartAsync(nginx.Path, LocationOf(host));

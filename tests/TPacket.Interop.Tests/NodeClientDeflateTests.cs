@@ -12,5 +12,5 @@ public sealed class NodeClientDeflateTests(NodeFixture node) : FramingDeflateSer
     [Theory]
     [InlineData("server_max_window_bits=8; client_max_window_bits=8", "", "permessage-deflate; client_max_window_bits=8")]
     [InlineData("", "server_max_window_bits=8", "permessage-deflate; server_max_window_bits=8")]
-    public Task Messages_come_back_with_the_smallest_window(string ours, string theirs, string agreed) => ExchangeAsync(ours, theirs, agreed);
+    public Task Messages_are_echoed_with_the_smallest_window(string ours, string theirs, string agreed) => ExchangeAsync(ours, theirs, agreed);
 }

@@ -1,4 +1,4 @@
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace TPacket.Publish.Tests;

@@ -1,11 +1,11 @@
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Publish.Tests;
 
 public sealed class NativeChatTests(NativeChat chat) : IClassFixture<NativeChat>
 {
     [Fact]
-    public async Task It_joins_and_talks()
+    public async Task The_client_joins_and_sends_messages()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, deadline.Token);
@@ -21,5 +21,5 @@ public sealed class NativeChatTests(NativeChat chat) : IClassFixture<NativeChat>
     }
 
     [Fact]
-    public void It_needs_no_runtime() => Assert.Empty(Directory.GetFiles(chat.Folder, "*.dll"));
+    public void The_program_needs_no_runtime() => Assert.Empty(Directory.GetFiles(chat.Folder, "*.dll"));
 }

@@ -3,7 +3,7 @@ namespace TPacket.Publish.Tests;
 public sealed class NativeTests(NativeHost host) : PublishedHostSpecification(host), IClassFixture<NativeHost>
 {
     [Fact]
-    public void It_needs_no_runtime()
+    public void The_program_needs_no_runtime()
     {
         Assert.Empty(Directory.GetFiles(host.Folder, "*.dll"));
         Assert.Empty(Directory.GetFiles(host.Folder, "*.runtimeconfig.json"));

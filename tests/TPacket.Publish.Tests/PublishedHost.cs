@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using TPacket.Interop.Tests.Peers;
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace TPacket.Publish.Tests;

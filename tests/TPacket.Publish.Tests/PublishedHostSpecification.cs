@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Publish.Tests;
@@ -10,7 +10,7 @@ public abstract class PublishedHostSpecification(PublishedHost host) : IDisposab
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
 
     [Fact]
-    public async Task It_answers_recorded_clients_with_the_recorded_packets_and_ends_cleanly()
+    public async Task The_host_answers_recorded_clients_with_the_recorded_packets_and_ends_cleanly()
     {
         await using var running = await host.StartAsync(_deadline.Token);
         await new Transcript().ReplayAsync(() => TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/")));
@@ -25,14 +25,14 @@ public abstract class PublishedHostSpecification(PublishedHost host) : IDisposab
     }
 
     [Fact]
-    public async Task It_compresses_when_the_setting_is_on()
+    public async Task The_host_compresses_if_the_setting_is_on()
     {
         await using var running = await host.StartAsync(_deadline.Token, "--TPacket:Compression=true", "--TPacket:CompressionMinimumBytes=0");
         await new Transcript().ReplayAsync(() => TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/"), compression: true));
     }
 
     [Fact]
-    public async Task It_keeps_rooms_in_a_file()
+    public async Task The_host_keeps_rooms_in_a_file()
     {
         var folder = Directory.CreateTempSubdirectory("tpacket-publish-");
         try

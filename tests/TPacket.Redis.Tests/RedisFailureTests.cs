@@ -163,7 +163,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_whose_lease_was_removed_loses_its_rooms_and_is_replaced()
+    public async Task A_node_without_its_lease_loses_its_rooms_and_is_replaced()
     {
         var (_, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);

@@ -13,7 +13,7 @@ public class ConsoleHostFilesTests
     private static readonly string _folder = Path.Combine(AppContext.BaseDirectory, "Files", "ConsoleHost");
 
     [Fact]
-    public void Its_settings_are_every_option_with_its_default()
+    public void The_settings_file_has_every_option_with_its_default()
     {
         using var settings = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "appsettings.json")));
         var section = settings.RootElement.GetProperty(TPacketServerOptions.SectionName);
@@ -36,7 +36,7 @@ public class ConsoleHostFilesTests
     }
 
     [Fact]
-    public void Its_program_is_short()
+    public void The_program_is_short()
     {
         Assert.InRange(File.ReadLines(Path.Combine(_folder, "Program.cs")).Count(), 1, MostLinesOfProgram);
     }

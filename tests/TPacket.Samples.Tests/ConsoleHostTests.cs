@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 
@@ -12,7 +13,7 @@ public sealed class ConsoleHostTests : IDisposable
     [Theory]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGINT)]
-    public async Task A_signal_ends_it_cleanly_and_closes_its_clients(PosixSignal signal)
+    public async Task A_signal_stops_the_host_cleanly_and_closes_its_clients(PosixSignal signal)
     {
         await using var sample = await StartAsync();
         var (client, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "lobby", _deadline.Token);
@@ -57,7 +58,7 @@ public sealed class ConsoleHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_ends_it_with_one_line_that_names_the_address()
+    public async Task A_port_in_use_ends_the_host_with_one_line_that_names_the_address()
     {
         using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -74,7 +75,7 @@ public sealed class ConsoleHostTests : IDisposable
     [InlineData("TPacket:Port", "70000", "0 to 65535")]
     [InlineData("TPacket:OutboundQueueBytes", "1", "1024 to 1073741824")]
     [InlineData("TPacket:PongTimeout", "00:00:00", "00:00:00.0010000 to 730.00:00:00")]
-    public async Task A_setting_out_of_range_ends_it_with_one_line_that_names_setting_and_range(string setting, string value, string range)
+    public async Task A_setting_out_of_range_ends_the_host_with_one_line_that_names_the_setting_and_the_range(string setting, string value, string range)
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.ConsoleHost, _deadline.Token, $"--{setting}={value}");
 
@@ -82,7 +83,7 @@ public sealed class ConsoleHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_setting_that_cannot_be_read_ends_it_with_one_line_that_names_it()
+    public async Task A_setting_that_cannot_be_parsed_ends_the_host_with_one_line_that_names_it()
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.ConsoleHost, _deadline.Token, "--TPacket:Port=many");
 

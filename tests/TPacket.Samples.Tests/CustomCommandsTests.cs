@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Packet = TPacket.Samples.Tests.PacketClient.Packet;
+using TPacket.Samples.Tests.Harness;
+using Packet = TPacket.Samples.Tests.Harness.PacketClient.Packet;
 
 namespace TPacket.Samples.Tests;
 
@@ -78,7 +79,7 @@ public sealed class CustomCommandsTests : IDisposable
     [InlineData("Admin")]
     [InlineData("ｓｅｒｖｅｒ")]
     [InlineData("admin\uFE0F")]
-    public async Task Reserved_nicks_are_refused_and_the_client_may_try_another(string reserved)
+    public async Task Reserved_nicks_are_refused_and_the_client_can_send_another(string reserved)
     {
         await using var sample = await StartAsync();
         using var client = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);
@@ -91,7 +92,7 @@ public sealed class CustomCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task Nicks_are_still_unique_and_free_again_when_their_user_is_gone()
+    public async Task Nicks_are_still_unique_and_free_again_when_their_user_has_disconnected()
     {
         await using var sample = await StartAsync("--Logging:LogLevel:TPacket.Server=Debug");
         var (first, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "game", _deadline.Token);
@@ -141,7 +142,7 @@ public sealed class CustomCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task Ctrl_C_ends_it_cleanly()
+    public async Task Ctrl_C_stops_the_host_cleanly()
     {
         await using var sample = await StartAsync();
         using var alice = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
@@ -122,7 +123,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
     [Theory]
     [InlineData("Epoll")]
     [InlineData("Sockets")]
-    public async Task Peers_that_send_no_PROXY_header_give_their_descriptors_back_in_time(string transport)
+    public async Task Descriptors_of_peers_without_a_PROXY_header_are_released_at_the_deadline(string transport)
     {
         if (!OperatingSystem.IsLinux())
             return;

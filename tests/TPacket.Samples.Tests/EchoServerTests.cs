@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 
@@ -22,7 +23,7 @@ public sealed class EchoServerTests : IDisposable
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task It_sends_every_message_back(bool compression, bool tls)
+    public async Task The_server_echoes_every_message(bool compression, bool tls)
     {
         string[] arguments = ["--port", "0", .. compression ? new[] { "--compression" } : [], .. tls ? new[] { "--certificate", _certificate } : []];
         WriteCertificate();
@@ -54,7 +55,7 @@ public sealed class EchoServerTests : IDisposable
     [InlineData(PosixSignal.SIGINT)]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGHUP)]
-    public async Task A_signal_ends_it_cleanly(PosixSignal signal)
+    public async Task A_signal_stops_the_server_cleanly(PosixSignal signal)
     {
         await using var sample = await SampleProcess.StartEchoAsync(_deadline.Token, "--port", "0");
         if (OperatingSystem.IsWindows())

@@ -1,4 +1,5 @@
 using System.Net;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Samples.Tests;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 
@@ -16,7 +17,7 @@ public sealed class HostProgramTests : IDisposable
     [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Hosts))]
-    public async Task It_starts_where_no_inotify_instance_is_left(string host)
+    public async Task A_host_starts_although_no_inotify_instance_is_left(string host)
     {
         if (!InotifyLimit.IsAvailable())
             return; // Not Linux, or a machine without user namespaces: the other tests start the samples.
@@ -34,7 +35,7 @@ public sealed class HostProgramTests : IDisposable
     [Theory]
     [InlineData(SampleProcess.ConsoleHost)]
     [InlineData(SampleProcess.WebChat)]
-    public async Task A_terminal_that_hangs_up_stops_it_and_closes_clients_with_1001(string host)
+    public async Task A_hangup_of_the_terminal_stops_the_host_and_closes_clients_with_1001(string host)
     {
         await using var sample = await StartAsync(host);
         using var client = await PacketClient.ConnectAsync(Address(host, sample), _deadline.Token);
@@ -54,7 +55,7 @@ public sealed class HostProgramTests : IDisposable
     [Theory]
     [InlineData(SampleProcess.ConsoleHost)]
     [InlineData(SampleProcess.WebChat)]
-    public async Task A_console_that_nobody_reads_makes_no_client_wait_and_no_stop(string host)
+    public async Task A_console_that_is_not_read_delays_neither_clients_nor_the_stop(string host)
     {
         const int Malformed = 1500;
         // All events are logged without a limit: several lines for each connection, more than a pipe and the console's queue hold.
@@ -78,7 +79,7 @@ public sealed class HostProgramTests : IDisposable
     [InlineData(SampleProcess.CustomCommands, "Cannot listen on {0}: ")]
     [InlineData(SampleProcess.WebChat, "Failed to bind to address http://{0}: address already in use.")]
     [InlineData(SampleProcess.EchoServer, "Address already in use")]
-    public async Task A_port_that_is_taken_is_one_line(string sample, string expected)
+    public async Task A_port_in_use_prints_one_line(string sample, string expected)
     {
         using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -106,7 +107,7 @@ public sealed class HostProgramTests : IDisposable
     [InlineData(SampleProcess.WebChat, "--Logging:LogLevel:Default=Loud", "Loud")]
     [InlineData(SampleProcess.EchoServer, "--port=many --port many", "many")]
     [InlineData(SampleProcess.EchoServer, "--certificate /nowhere/server.pem", "/nowhere/server.pem")]
-    public async Task Any_other_error_of_the_start_is_one_line_that_names_it(string sample, string arguments, string expected)
+    public async Task Any_other_error_of_the_start_prints_one_line_that_names_it(string sample, string arguments, string expected)
     {
         var ended = await SampleProcess.RunAsync(sample, _deadline.Token, arguments.Split(' '));
 

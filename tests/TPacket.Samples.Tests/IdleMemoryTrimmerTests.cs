@@ -7,7 +7,7 @@ public class IdleMemoryTrimmerTests
     private const long Wave = 8 * IdleMemoryTrimmer.LeastWorthwhile;
 
     [Fact]
-    public void A_wave_is_trimmed_once_when_it_is_over()
+    public void Memory_is_trimmed_once_after_a_peak()
     {
         using var trimmer = new IdleMemoryTrimmer();
 
@@ -18,7 +18,7 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
-    public void Backlogs_that_were_alive_when_a_wave_was_trimmed_are_trimmed_when_they_are_released()
+    public void Backlogs_that_were_in_use_during_a_trim_are_trimmed_after_their_release()
     {
         const long Backlogs = 16 * IdleMemoryTrimmer.ManyReturned;
         using var trimmer = new IdleMemoryTrimmer();
@@ -31,7 +31,7 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
-    public void Garbage_without_new_allocations_is_trimmed_after_a_while_and_once()
+    public void Garbage_without_new_allocations_is_trimmed_once_after_a_while()
     {
         using var trimmer = new IdleMemoryTrimmer();
         Assert.False(trimmer.ShouldTrim(Wave));
@@ -45,7 +45,7 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
-    public void Somebody_who_is_never_at_rest_is_left_alone()
+    public void A_process_that_is_never_idle_is_not_trimmed()
     {
         using var trimmer = new IdleMemoryTrimmer();
 
@@ -53,7 +53,7 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
-    public void Little_is_trimmed_when_it_has_come_to_much()
+    public void Small_allocations_are_trimmed_when_their_sum_is_worthwhile()
     {
         using var trimmer = new IdleMemoryTrimmer();
         var looks = IdleMemoryTrimmer.LeastWorthwhile / (IdleMemoryTrimmer.MostAtRest / 2);
@@ -65,7 +65,7 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
-    public void A_full_house_is_not_made_to_wait_for_little()
+    public void A_large_heap_is_trimmed_only_after_a_quarter_of_its_size_was_allocated()
     {
         const long Alive = 64 * IdleMemoryTrimmer.LeastWorthwhile;
         using var trimmer = new IdleMemoryTrimmer();

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 
@@ -20,7 +21,7 @@ public sealed class OperationsTests : IDisposable
     public void Dispose() => _deadline.Dispose();
 
     [Fact]
-    public async Task Its_metrics_and_activities_reach_a_collector()
+    public async Task Metrics_and_activities_reach_a_collector()
     {
         await using var collector = await Collector.StartAsync(_deadline.Token);
         await using var sample = await SampleProcess.StartOperationsAsync(
@@ -40,7 +41,7 @@ public sealed class OperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task Probes_are_open_and_the_admin_page_is_the_operators()
+    public async Task Probes_need_no_password_and_the_admin_page_needs_the_operators()
     {
         const string Path = "admin/api/servers";
         await using var sample = await SampleProcess.StartOperationsAsync(_deadline.Token, "--Operator:Password=correct horse");
@@ -57,7 +58,7 @@ public sealed class OperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_password_nobody_is_the_operator()
+    public async Task Without_a_password_no_user_is_the_operator()
     {
         await using var sample = await SampleProcess.StartOperationsAsync(_deadline.Token);
         using var http = new HttpClient { BaseAddress = new Uri($"http://{sample.EndPoint}/") };

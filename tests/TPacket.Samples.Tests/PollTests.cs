@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 
@@ -20,14 +21,14 @@ public sealed class PollTests : IDisposable
     }
 
     [Fact]
-    public void It_has_less_than_80_lines()
+    public void The_sample_has_less_than_80_lines()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "Files", "Poll");
         Assert.InRange(((string[])["PollRules.cs", "Program.cs", "index.html", "poll.js"]).Sum(file => File.ReadLines(Path.Combine(folder, file)).Count()), 1, 79);
     }
 
     [Fact]
-    public async Task It_serves_its_page_wherever_it_is_started_from()
+    public async Task The_page_is_served_from_any_working_directory()
     {
         await using var sample = await SampleProcess.StartPollAsync(RoomsFile, Hour, _deadline.Token);
         using var http = new HttpClient { BaseAddress = new Uri($"http://{sample.EndPoint}/") };
@@ -40,7 +41,7 @@ public sealed class PollTests : IDisposable
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task A_server_that_is_killed_between_two_votes_has_the_first_one_when_it_is_back()
+    public async Task A_killed_server_has_the_first_vote_after_its_restart()
     {
         await using (var sample = await SampleProcess.StartPollAsync(RoomsFile, Hour, _deadline.Token))
         {
@@ -61,7 +62,7 @@ public sealed class PollTests : IDisposable
 
     [Fact]
     [Trait("Speed", "Slow")]
-    public async Task A_poll_closes_while_nobody_is_there()
+    public async Task A_poll_closes_in_an_empty_room()
     {
         await using (var sample = await SampleProcess.StartPollAsync(RoomsFile, 1, _deadline.Token))
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 
@@ -10,7 +11,7 @@ public sealed class WebChatTests : IDisposable
     public void Dispose() => _deadline.Dispose();
 
     [Fact]
-    public async Task It_serves_its_page_wherever_it_is_started_from()
+    public async Task The_page_is_served_from_any_working_directory()
     {
         await using var sample = await SampleProcess.StartWebChatAsync(_deadline.Token);
         using var http = new HttpClient { BaseAddress = new Uri($"http://{sample.EndPoint}/") };
@@ -29,7 +30,7 @@ public sealed class WebChatTests : IDisposable
     }
 
     [Fact]
-    public async Task It_keeps_its_rooms_in_the_users_own_data()
+    public async Task Rooms_are_kept_in_the_users_own_data()
     {
         if (OperatingSystem.IsWindows())
             return;

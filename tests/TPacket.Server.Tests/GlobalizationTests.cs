@@ -13,7 +13,7 @@ public class GlobalizationTests
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task They_pass_in_a_process_whose_globalization_is_invariant()
+    public async Task The_tests_pass_in_a_process_with_invariant_globalization()
     {
         // The filter does not match this test.
         var filter = $"FullyQualifiedName~{typeof(NickTextTests).Namespace}.|FullyQualifiedName~{typeof(WebOriginTests).FullName}.";

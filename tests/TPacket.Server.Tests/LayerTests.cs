@@ -40,7 +40,7 @@ public class LayerTests
     [InlineData(typeof(WebSocketConnection), "TPacket.WebSockets.Framing")]
     [InlineData(typeof(WebSocketConnection), "TPacket.WebSockets.Messages")]
     [InlineData(typeof(WebSocketConnection), "TPacket.WebSockets.Handshake")]
-    public void Code_without_io_has_none_in_its_signatures(Type member, string ns)
+    public void Code_without_IO_has_no_IO_in_its_signatures(Type member, string ns)
     {
         var types = member.Assembly.GetTypes().Where(type => type.Namespace == ns).ToArray();
         Assert.NotEmpty(types);
@@ -52,7 +52,7 @@ public class LayerTests
     }
 
     [Fact]
-    public void The_guard_sees_io_where_it_is()
+    public void The_guard_detects_IO()
     {
         Assert.Contains(Signatures(typeof(TPacketServer)), used => IsIO(used.Type));
         Assert.Contains(Signatures(typeof(WebSocketHandler)), used => IsIO(used.Type));

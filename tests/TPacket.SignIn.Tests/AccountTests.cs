@@ -21,7 +21,7 @@ public class AccountTests
     }
 
     [Fact]
-    public async Task A_form_of_another_site_cannot_sign_anybody_in()
+    public async Task A_form_of_another_site_cannot_sign_a_user_in()
     {
         await using var app = await TestSignIn.StartAsync();
         using var browser = app.Browse();

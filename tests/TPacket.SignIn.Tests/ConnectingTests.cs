@@ -10,7 +10,7 @@ namespace TPacket.SignIn.Tests;
 public class ConnectingTests
 {
     [Fact]
-    public async Task A_token_as_a_subprotocol_lets_in_and_is_not_the_subprotocol_that_the_server_chooses()
+    public async Task A_token_as_a_subprotocol_authenticates_and_is_not_the_chosen_subprotocol()
     {
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
@@ -146,7 +146,7 @@ public class ConnectingTests
     }
 
     [Fact]
-    public async Task A_client_without_its_session_gets_the_nick_that_an_earlier_one_of_the_account_has()
+    public async Task A_client_without_its_session_takes_over_the_nick_of_the_accounts_earlier_client()
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();

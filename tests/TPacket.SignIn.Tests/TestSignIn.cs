@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SignIn;
 using TPacket.Client;
-using TPacket.EndToEnd.Tests;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Interop.Tests;
 
 namespace TPacket.SignIn.Tests;

@@ -4,7 +4,7 @@ namespace TPacket.Testing.Tests;
 public class LayerTests
 {
     [Fact]
-    public void It_references_the_server_and_xunits_attributes_and_assertions_and_no_runner()
+    public void The_library_references_the_server_and_the_attributes_and_assertions_of_xunit_and_no_runner()
     {
         string[] allowed = ["TPacket.Server", "TPacket.Protocol", "Microsoft.Extensions.TimeProvider.Testing", "xunit.core", "xunit.assert"];
 

@@ -81,7 +81,7 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public void A_message_is_read_as_it_was_written()
+    public void A_message_round_trips()
     {
         var text = new byte[LoadMessage.MinSize + 5];
         new LoadMessage(12, 345, long.MaxValue).Write(text);

@@ -36,6 +36,19 @@ test('each request is a packet of the protocol', async () => {
   await expect(deleteMessage(client, 0x2_ffff_fffe), ModerationCommand.DeleteMsg, -2, 2, '');
 });
 
+test('a target with a line feed, or a number out of range, is rejected and nothing is sent', async () => {
+  const { server, client } = await moderator();
+  const requests = [
+    () => banNick(client, 'bob\nspam'),
+    () => banAddress(client, '::1\nspam', { reason: 'spam' }),
+    () => mute(client, 'bob\n', { seconds: 5 }),
+    ...[-1, 0.5, NaN, 2 ** 31].flatMap(seconds => [() => banNick(client, 'bob', { seconds }), () => banAddress(client, '::1', { seconds }), () => banAddressOf(client, 0x1000, { seconds }), () => mute(client, 'bob', { seconds })]),
+    ...[-1, 0.5, NaN, 2 ** 53].map(offset => () => deleteMessage(client, offset)),
+  ];
+  for (const request of requests) await assert.rejects(request, RangeError);
+  assert.deepEqual(server.socket.sent, []);
+});
+
 test('connect and join take an invitation instead of the room name', async () => {
   const { server, client } = await moderator();
   const answer = (p1, p2) => {

@@ -16,13 +16,13 @@ public class AddressTests
     [InlineData("https://host/", "wss://host/")]
     [InlineData("https://host:443/", "wss://host/")]
     [InlineData("wss://host/", "wss://host/")]
-    public void An_address_of_HTTP_is_that_of_the_WebSocket(string given, string used) => Assert.Equal(used, ServerAddress.Of(new Uri(given))!.AbsoluteUri);
+    public void An_HTTP_address_becomes_a_WebSocket_address(string given, string used) => Assert.Equal(used, ServerAddress.Of(new Uri(given))!.AbsoluteUri);
 
     [Fact]
-    public void An_address_of_something_else_is_refused() => Assert.Throws<ArgumentException>(() => new TPacketClient(new Uri("ftp://host/")));
+    public void An_address_with_another_scheme_is_rejected() => Assert.Throws<ArgumentException>(() => new TPacketClient(new Uri("ftp://host/")));
 
     [Fact]
-    public async Task A_client_connects_to_an_address_of_HTTP()
+    public async Task A_client_connects_to_an_HTTP_address()
     {
         await using var server = await TestServer.StartAsync();
         var client = server.Client(address: new Uri($"http://{server.EndPoint}/"));
@@ -33,7 +33,7 @@ public class AddressTests
     }
 
     [Fact]
-    public async Task A_connection_that_never_began_says_so_with_the_address_and_without_its_query()
+    public async Task The_error_of_a_failed_attempt_has_the_address_without_its_query()
     {
         using var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -60,7 +60,7 @@ public class AddressTests
     }
 
     [Fact]
-    public async Task A_refusal_ends_with_one_full_stop()
+    public async Task The_message_of_a_refusal_ends_with_one_full_stop()
     {
         await using var server = await TestServer.StartAsync();
         await server.EnterAsync("alice");
@@ -72,7 +72,7 @@ public class AddressTests
     }
 
     [Fact]
-    public async Task A_function_gives_the_target_anew_for_each_attempt()
+    public async Task The_target_function_is_called_for_each_attempt()
     {
         await using var server = new FakeServer();
         var calls = 0;
@@ -92,7 +92,7 @@ public class AddressTests
     }
 
     [Fact]
-    public async Task A_function_without_a_target_closes_the_client()
+    public async Task A_target_function_that_returns_null_closes_the_client()
     {
         await using var client = new TPacketClient(new Uri("ws://localhost:1/"), new TPacketClientOptions { Target = (_, _) => ValueTask.FromResult<ConnectTarget?>(null) });
 
@@ -103,7 +103,7 @@ public class AddressTests
     }
 
     [Fact]
-    public async Task A_function_that_fails_ends_the_attempt_and_another_one_may_fare_better()
+    public async Task A_target_function_that_throws_fails_the_attempt_and_the_next_attempt_can_succeed()
     {
         await using var client = new TPacketClient(new Uri("ws://localhost:1/"), new TPacketClientOptions { Target = (_, _) => throw new HttpRequestException("no token.") });
 
@@ -116,7 +116,7 @@ public class AddressTests
     [Theory]
     [InlineData(false, ClientPhase.Closed)]
     [InlineData(true, ClientPhase.Reconnecting)]
-    public async Task A_refusal_by_401_is_final_unless_a_function_gives_the_target(bool hasFunction, ClientPhase phase)
+    public async Task A_401_is_final_without_a_target_function(bool hasFunction, ClientPhase phase)
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync(options => options.Target = hasFunction ? (address, _) => ValueTask.FromResult<ConnectTarget?>(new ConnectTarget(address)) : null);
@@ -133,7 +133,7 @@ public class AddressTests
     }
 
     [Fact]
-    public async Task A_handler_that_hears_of_the_room_sends_and_requests()
+    public async Task A_handler_of_room_events_can_send_and_request()
     {
         await using var server = await TestServer.StartAsync();
         var client = server.Client();

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using TPacket.Client.Tests.Harness;
-using TPacket.EndToEnd.Tests;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
@@ -11,7 +11,7 @@ namespace TPacket.Client.Tests.Connection;
 public class ConnectionTests
 {
     [Fact]
-    public async Task Tls_is_spoken_to_a_server_that_is_trusted()
+    public async Task A_client_connects_over_TLS_to_a_trusted_server()
     {
         using var certificate = new TestCertificate();
         await using var server = await StartTlsAsync(certificate);
@@ -36,7 +36,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_server_that_is_not_trusted_is_not_talked_to()
+    public async Task A_client_rejects_an_untrusted_server()
     {
         using var certificate = new TestCertificate();
         await using var server = await StartTlsAsync(certificate);
@@ -48,7 +48,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task Compressed_messages_are_read_and_written()
+    public async Task Messages_are_compressed_in_both_directions()
     {
         await using var server = await TestServer.StartAsync(options => options.Compression = true);
         await using var relay = Relay.Start(server.EndPoint);
@@ -84,7 +84,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_magic_string_of_the_hosts_own_is_sent()
+    public async Task A_custom_magic_string_is_sent()
     {
         await using var server = await TestServer.StartAsync(options => options.MagicString = "open sesame");
 

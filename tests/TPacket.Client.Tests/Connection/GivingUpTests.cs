@@ -88,7 +88,7 @@ public class GivingUpTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_connection_that_ends_without_a_close_frame_comes_back(bool isReset)
+    public async Task A_client_reconnects_after_the_end_of_a_connection_without_a_close_frame(bool isReset)
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
@@ -123,7 +123,7 @@ public class GivingUpTests
     [InlineData(404, true)]
     [InlineData(502, true)]
     [InlineData(503, true)]
-    public async Task An_upgrade_that_is_refused_for_good_is_not_asked_for_again(int status, bool again)
+    public async Task A_client_does_not_reconnect_after_a_permanent_rejection_of_the_upgrade(int status, bool again)
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
@@ -144,7 +144,7 @@ public class GivingUpTests
     }
 
     [Fact]
-    public async Task The_attempts_have_an_end_and_the_last_error_is_the_cause()
+    public async Task The_number_of_attempts_is_bounded_and_the_last_error_is_the_cause()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync(options => options.Reconnect = options.Reconnect with { MaxAttempts = 2 });
@@ -160,7 +160,7 @@ public class GivingUpTests
     }
 
     [Fact]
-    public async Task Closing_ends_reconnecting()
+    public async Task CloseAsync_stops_reconnecting()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();

@@ -9,7 +9,7 @@ public class HostileServerTests
 {
     [Theory]
     [MemberData(nameof(Vectors.Refused), MemberType = typeof(Vectors))]
-    public async Task A_message_that_is_no_packet_is_refused(string name)
+    public async Task A_message_that_is_not_a_packet_is_rejected(string name)
     {
         var message = Vectors.Hex(Vectors.Find("refused", name), "hex");
 
@@ -24,11 +24,11 @@ public class HostileServerTests
     [InlineData(PacketCommand.NewUser)]
     [InlineData(PacketCommand.NewMsg)]
     [InlineData(PacketCommand.LoggedMsg)]
-    public Task Text_that_is_no_utf8_is_refused(PacketCommand command) =>
+    public Task Text_that_is_not_UTF8_is_rejected(PacketCommand command) =>
         RefusesAsync(session => session.SendAsync((int)command, 0x2000, [0xC3, 0x28]), WebSocketCloseStatus.InvalidPayloadData);
 
     [Fact]
-    public Task A_room_of_too_many_users_is_refused() =>
+    public Task A_roster_with_too_many_users_is_rejected() =>
         RefusesAsync(
             async session =>
             {
@@ -42,7 +42,7 @@ public class HostileServerTests
         RefusesAsync(session => session.SendAsync(new byte[70_000]), WebSocketCloseStatus.MessageTooBig);
 
     [Fact]
-    public async Task Replies_that_nobody_waits_for_and_users_that_nobody_knows_do_no_harm()
+    public async Task Unexpected_replies_and_unknown_users_are_ignored()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();

@@ -11,7 +11,7 @@ namespace TPacket.Client.Tests.Connection;
 public class MoveOnTests
 {
     [Fact]
-    public async Task A_client_comes_back_when_the_server_says()
+    public async Task A_client_reconnects_after_the_delay_of_the_server()
     {
         var time = new WatchedTime();
         await using var server = Server();
@@ -36,7 +36,7 @@ public class MoveOnTests
     }
 
     [Fact]
-    public async Task A_client_reconnects_to_the_named_address_and_to_its_own_if_that_cannot_be_reached()
+    public async Task A_client_reconnects_to_the_named_address_and_to_its_own_if_the_named_address_cannot_be_reached()
     {
         await using var server = Server();
         await using var other = Server();
@@ -61,7 +61,7 @@ public class MoveOnTests
     }
 
     [Fact]
-    public async Task A_client_without_sessions_takes_it_as_any_packet()
+    public async Task A_client_without_sessions_receives_MOVE_ON_as_a_packet()
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var (client, session) = await server.FollowAsync(options => options.KeepSession = false);
@@ -82,7 +82,7 @@ public class MoveOnTests
     [InlineData("file:///etc/passwd", "ws://here/", null, true)]
     [InlineData("/chat", "ws://here/", null, true)]
     [InlineData("ws:", "ws://here/", null, true)]
-    public void An_address_is_a_WebSockets_and_never_less_safe(string named, string current, string? expected, bool isRefused)
+    public void Only_an_address_of_a_WebSocket_that_is_not_less_secure_is_accepted(string named, string current, string? expected, bool isRefused)
     {
         var moveOn = MoveOn.Read(new Packet((int)PacketCommand.MoveOn, 5, data: Encoding.UTF8.GetBytes(named)), new Uri(current), out var refused);
 
@@ -93,7 +93,7 @@ public class MoveOnTests
     [InlineData(-5, 0)]
     [InlineData(300_000, 300_000)]
     [InlineData(int.MaxValue, 300_000)]
-    public void A_delay_has_a_bound(int asked, int expected)
+    public void The_delay_of_the_server_is_bounded(int asked, int expected)
     {
         Assert.Equal(TimeSpan.FromMilliseconds(expected), MoveOn.Read(new Packet((int)PacketCommand.MoveOn, asked), new Uri("ws://here/"), out _).Delay);
         Assert.Equal(TimeSpan.FromMilliseconds(expected), MoveOn.After(new Packet((int)PacketCommand.RespError, (int)PacketErrorCode.TryLater, asked))?.Delay);
@@ -105,7 +105,7 @@ public class MoveOnTests
     [InlineData(3, 1, 20, 4, 4000)] // A server that sends its clients on again and again.
     [InlineData(3, 1, 9000, 4, 9000)]
     [InlineData(0, -1, 800, 1, 800)] // A first attempt.
-    public void The_servers_delay_takes_the_place_of_the_clients(int attempt, int ready, int wanted, int next, int delay) => Assert.Equal(
+    public void The_servers_delay_replaces_the_clients_delay(int attempt, int ready, int wanted, int next, int delay) => Assert.Equal(
         new Reconnection(next, TimeSpan.FromMilliseconds(delay)),
         Reconnection.After(
             new DisconnectCause(DisconnectKind.Lost, ""), attempt, ready < 0 ? null : TimeSpan.FromMilliseconds(ready), ReconnectOptions.Default, chance: 0, TimeSpan.FromMilliseconds(wanted)));

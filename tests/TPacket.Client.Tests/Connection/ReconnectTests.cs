@@ -1,16 +1,16 @@
 using TPacket.Client.Tests.Harness;
-using TPacket.EndToEnd.Tests;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
 namespace TPacket.Client.Tests.Connection;
 
-/// <summary>A client reconnects: what it restores, and how long it waits.</summary>
+/// <summary>The state that a reconnect restores, and the delays before it.</summary>
 public class ReconnectTests
 {
     [Fact]
-    public async Task A_client_without_a_session_that_is_cut_reconnects_with_nick_and_room()
+    public async Task A_client_without_a_session_reconnects_with_its_nick_and_room()
     {
         await using var server = await TestServer.StartAsync();
         await using var relay = Relay.Start(server.EndPoint);
@@ -35,7 +35,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task A_server_that_is_started_again_is_found_again()
+    public async Task A_client_reconnects_to_a_restarted_server()
     {
         var server = await TestServer.StartAsync();
         await using var relay = Relay.Start(server.EndPoint);
@@ -56,7 +56,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task Only_the_differences_of_the_rosters_are_raised()
+    public async Task Only_differences_between_the_rosters_raise_events()
     {
         await using var server = new FakeServer();
         var client = server.Client();
@@ -83,7 +83,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task It_goes_back_to_the_room_and_the_nick_that_it_had_last()
+    public async Task A_client_reconnects_with_its_last_room_and_nick()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
@@ -103,7 +103,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_lost_between_rooms_goes_back_to_the_old_one()
+    public async Task A_client_that_loses_its_connection_during_a_room_change_returns_to_the_old_room()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
@@ -119,7 +119,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task Attempts_come_later_and_later_up_to_a_bound_and_begin_anew_after_a_stable_connection()
+    public async Task Delays_between_attempts_grow_to_a_bound_and_are_reset_by_a_stable_connection()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();
@@ -151,7 +151,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task A_server_that_drops_every_ready_client_is_asked_less_and_less_often()
+    public async Task Delays_grow_if_the_server_drops_every_ready_client()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();
@@ -179,7 +179,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task A_client_that_reads_too_slowly_is_closed_with_1013_and_comes_back()
+    public async Task A_client_that_reads_too_slowly_is_closed_with_1013_and_reconnects()
     {
         await using var server = await TestServer.StartAsync(options => options.CloseTimeout = TimeSpan.FromMinutes(1));
         var client = await server.EnterAsync("alice");
@@ -201,7 +201,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task A_server_that_falls_silent_is_pinged_and_left()
+    public async Task A_silent_server_is_pinged_and_the_connection_closed()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();

@@ -25,7 +25,7 @@ public class ReconnectionTests
     [InlineData(1014, true)]
     [InlineData(3000, true)]
     [InlineData(4000, true)]
-    public void A_close_code_says_whether_a_client_reconnects(int status, bool returns) =>
+    public void A_close_code_decides_whether_a_client_reconnects(int status, bool returns) =>
         Assert.Equal(returns, Returns(new DisconnectCause(DisconnectKind.ClosedByServer, "") { CloseStatus = (CloseStatus)status }));
 
     [Theory]
@@ -47,7 +47,7 @@ public class ReconnectionTests
     [InlineData(502, true)]
     [InlineData(503, true)]
     [InlineData(504, true)]
-    public void A_status_of_HTTP_says_whether_a_client_reconnects(int? status, bool returns) =>
+    public void An_HTTP_status_decides_whether_a_client_reconnects(int? status, bool returns) =>
         Assert.Equal(returns, Returns(new DisconnectCause(DisconnectKind.Unreachable, "") { HttpStatus = status }));
 
     [Theory]
@@ -55,7 +55,7 @@ public class ReconnectionTests
     [InlineData(DisconnectKind.Timeout, true)]
     [InlineData(DisconnectKind.ProtocolViolation, false)]
     [InlineData(DisconnectKind.ClientFailed, false)]
-    public void An_end_without_a_code_says_whether_a_client_reconnects(DisconnectKind kind, bool returns) => Assert.Equal(returns, Returns(new DisconnectCause(kind, "")));
+    public void The_cause_of_an_end_without_a_code_decides_whether_a_client_reconnects(DisconnectKind kind, bool returns) => Assert.Equal(returns, Returns(new DisconnectCause(kind, "")));
 
     [Theory]
     [InlineData(PacketErrorCode.Unspecified, true)]
@@ -68,7 +68,7 @@ public class ReconnectionTests
     [InlineData(PacketErrorCode.NickInvalid, false)]
     [InlineData(PacketErrorCode.RoomNameInvalid, false)]
     [InlineData((PacketErrorCode)(-1042), false)]
-    public void A_refusal_says_whether_a_client_reconnects(PacketErrorCode code, bool returns) =>
+    public void The_error_code_of_a_refusal_decides_whether_a_client_reconnects(PacketErrorCode code, bool returns) =>
         Assert.Equal(returns, Returns(new DisconnectCause(DisconnectKind.Refused, "") { ErrorCode = code }));
 
     [Fact]
@@ -86,7 +86,7 @@ public class ReconnectionTests
     }
 
     [Fact]
-    public void The_attempts_have_an_end_unless_a_connection_has_been_stable_between_them()
+    public void The_number_of_attempts_is_bounded_and_a_stable_connection_resets_it()
     {
         var two = ReconnectOptions.Default with { MaxAttempts = 2 };
         Assert.Equal(2, After(attempt: 1, ready: null, two)?.Attempt);
@@ -106,7 +106,7 @@ public class ReconnectionTests
     [InlineData(7, 0, 30_000)]
     [InlineData(7, 0.99, 15_150)]
     [InlineData(int.MaxValue, 0, 30_000)]
-    public void A_delay_doubles_up_to_a_bound_and_chance_takes_up_to_half_of_it(int next, double chance, double milliseconds) =>
+    public void A_delay_doubles_up_to_a_bound_and_jitter_reduces_it_by_up_to_half(int next, double chance, double milliseconds) =>
         Assert.Equal(new Reconnection(next, TimeSpan.FromMilliseconds(milliseconds)), After(next - 1, TimeSpan.Zero, chance: chance));
 
     private static bool Returns(DisconnectCause cause)

@@ -11,7 +11,7 @@ namespace TPacket.Client.Tests.Connection;
 public class SessionResumeTests
 {
     [Fact]
-    public async Task Missed_events_follow_and_roster_and_history_stay()
+    public async Task A_resumed_client_receives_the_missed_events_and_keeps_its_roster_and_history()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -44,7 +44,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task The_next_token_is_the_token_after_an_answer_and_each_RESUME_names_another()
+    public async Task After_an_answer_the_next_token_is_current_and_each_RESUME_has_another_next_token()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -66,7 +66,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_RESUME_whose_answer_is_lost_is_repeated_with_the_same_token()
+    public async Task A_RESUME_without_an_answer_is_repeated_with_the_same_token()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -87,7 +87,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_session_whose_answer_was_lost_is_resumed_by_the_next_connect()
+    public async Task A_lost_answer_to_SESSION_does_not_prevent_the_next_connect_from_resuming()
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var client = server.Client();
@@ -118,7 +118,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_snapshot_replaces_what_was_known_of_the_room()
+    public async Task A_snapshot_replaces_the_known_state_of_the_room()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -147,7 +147,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_follow_gets_the_roster_and_the_history_bare()
+    public async Task A_resumed_client_that_does_not_follow_receives_the_roster_and_the_history()
     {
         await using var server = new FakeServer { Follows = true, HasSessions = true };
         var client = server.Client(options => options.FollowLog = false);
@@ -190,7 +190,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_room_that_the_user_was_not_let_into_yet_is_asked_for()
+    public async Task A_RESUME_is_followed_by_entering_the_room_that_the_user_has_not_entered_yet()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -215,7 +215,7 @@ public class SessionResumeTests
     [Theory]
     [InlineData(PacketErrorCode.SessionUnknown)]
     [InlineData(PacketErrorCode.NickRequired)]
-    public async Task A_server_that_does_not_know_the_session_is_signed_in_to_on_the_same_connection(PacketErrorCode code)
+    public async Task A_client_signs_in_on_the_same_connection_if_the_server_does_not_know_the_session(PacketErrorCode code)
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -237,7 +237,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_server_that_is_busy_is_asked_again_when_it_says()
+    public async Task A_client_repeats_RESUME_after_the_delay_of_a_busy_server()
     {
         var time = new WatchedTime();
         await using var server = Server();
@@ -269,7 +269,7 @@ public class SessionResumeTests
     [InlineData(1012)]
     [InlineData(1013)]
     [InlineData(0)]
-    public async Task Every_other_end_is_followed_by_RESUME(int status)
+    public async Task A_client_resumes_after_every_other_end_of_a_connection(int status)
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -284,7 +284,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_snapshot_that_was_not_complete_counts_as_nothing()
+    public async Task An_incomplete_snapshot_is_ignored()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -303,7 +303,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_replay_that_was_not_complete_is_continued()
+    public async Task An_incomplete_replay_is_continued()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -326,7 +326,7 @@ public class SessionResumeTests
     }
 
     [Fact]
-    public async Task A_room_that_was_changed_without_an_answer_is_known_from_the_snapshot()
+    public async Task The_snapshot_names_the_room_after_a_room_change_without_an_answer()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();

@@ -1,5 +1,5 @@
 using TPacket.Client.Tests.Harness;
-using TPacket.EndToEnd.Tests;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Client.Tests.Connection;
@@ -38,7 +38,7 @@ public class SessionServerTests
     }
 
     [Fact]
-    public async Task Packets_whose_receipts_were_lost_are_in_the_log_once()
+    public async Task Packets_without_receipts_are_appended_once()
     {
         await using var server = await TestServer.StartAsync();
         await using var relay = Relay.Start(server.EndPoint);
@@ -66,7 +66,7 @@ public class SessionServerTests
     }
 
     [Fact]
-    public async Task A_client_that_is_closed_leaves_at_once_and_one_that_closes_without_a_connection_finds_its_user_again()
+    public async Task A_closed_client_leaves_at_once_and_a_client_that_closed_without_a_connection_resumes_its_user()
     {
         await using var server = await TestServer.StartAsync();
         await using var relay = Relay.Start(server.EndPoint);

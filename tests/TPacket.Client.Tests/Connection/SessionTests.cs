@@ -9,7 +9,7 @@ namespace TPacket.Client.Tests.Connection;
 public class SessionTests
 {
     [Fact]
-    public async Task A_client_asks_for_a_session_after_its_accepted_commands()
+    public async Task A_client_requests_a_session_after_its_accepted_commands()
     {
         await using var server = new FakeServer();
         _ = server.Client(options => options.SessionGrace = TimeSpan.FromMinutes(1)).ConnectAsync("alice", "lobby");
@@ -26,7 +26,7 @@ public class SessionTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_follow_asks_for_presence_and_MOVE_ON_alone()
+    public async Task A_client_that_does_not_follow_accepts_only_presence_and_MOVE_ON()
     {
         await using var server = new FakeServer();
         _ = server.Client(options => options.FollowLog = false).ConnectAsync("alice");
@@ -40,7 +40,7 @@ public class SessionTests
     }
 
     [Fact]
-    public async Task Each_session_has_another_token()
+    public async Task Each_session_has_its_own_token()
     {
         await using var server = Server();
         await server.FollowAsync();
@@ -51,7 +51,7 @@ public class SessionTests
     }
 
     [Fact]
-    public async Task A_server_that_refuses_sessions_is_used_without_one()
+    public async Task A_client_works_without_a_session_if_the_server_refuses_sessions()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -64,7 +64,7 @@ public class SessionTests
     }
 
     [Fact]
-    public async Task A_server_that_takes_everything_and_knows_nothing_of_sessions_is_used_without_one()
+    public async Task A_client_works_without_a_session_if_the_server_accepts_all_commands_and_ignores_sessions()
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var client = server.Client();
@@ -82,7 +82,7 @@ public class SessionTests
     }
 
     [Fact]
-    public async Task After_4001_the_client_stays_away_and_forgets_the_session()
+    public async Task After_4001_the_client_does_not_reconnect_and_discards_the_session()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -113,7 +113,7 @@ public class SessionTests
     }
 
     [Fact]
-    public async Task A_nick_that_is_refused_for_now_does_not_end_what_the_server_knows_with_1000()
+    public async Task A_temporarily_refused_nick_does_not_end_the_session_with_1000()
     {
         await using var server = new FakeServer();
         var (_, session) = await server.EnterAsync();

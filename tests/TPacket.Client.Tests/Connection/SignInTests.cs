@@ -10,7 +10,7 @@ namespace TPacket.Client.Tests.Connection;
 public class SignInTests
 {
     [Fact]
-    public async Task A_client_is_closed_until_it_connects_and_ready_behind_that()
+    public async Task A_client_is_closed_before_ConnectAsync_and_ready_after_it()
     {
         await using var server = await TestServer.StartAsync();
         var client = server.Client();
@@ -76,7 +76,7 @@ public class SignInTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_server_that_does_not_answer_is_given_up(int answers)
+    public async Task An_attempt_to_connect_times_out(int answers)
     {
         var time = new WatchedTime();
         var timeout = TimeSpan.FromSeconds(7);
@@ -99,7 +99,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task Connecting_may_be_cancelled_and_begun_anew()
+    public async Task ConnectAsync_can_be_cancelled_and_called_again()
     {
         await using var server = new FakeServer();
         var client = server.Client();
@@ -130,7 +130,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_handler_that_hears_of_the_end_may_connect_again()
+    public async Task A_handler_of_the_end_can_connect_again()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
@@ -149,7 +149,7 @@ public class SignInTests
 
     [Theory]
     [InlineData("localhost")]
-    public void An_address_of_something_else_is_refused(string address) =>
+    public void An_address_with_another_scheme_is_rejected(string address) =>
         Assert.Throws<ArgumentException>(() => new TPacketClient(new Uri(address, UriKind.RelativeOrAbsolute)));
 
     public static TheoryData<string, Action<TPacketClientOptions>> BadOptions => new()

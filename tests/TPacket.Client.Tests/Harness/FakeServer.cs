@@ -134,7 +134,7 @@ internal sealed class FakeServer : IAsyncDisposable
     private static string Upgrade(string head)
     {
         var key = head.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase)).Split(' ')[1];
-#pragma warning disable CA5350 // What RFC 6455, section 4.2.2, asks for.
+#pragma warning disable CA5350 // RFC 6455, section 4.2.2, requires SHA-1.
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes($"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
         return $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";

@@ -25,7 +25,7 @@ internal sealed class Witness
     /// <summary>The recorded events.</summary>
     public ClientEvent[] Events => _events.All;
 
-    /// <summary>The events, each with its place in the log: <c>9 9s a line</c>, or <c>- - a line</c> for none.</summary>
+    /// <summary>The events, each with its position in the log: <c>9 9s a line</c>, or <c>- - a line</c> for none.</summary>
     public string[] Places => Array.ConvertAll(_events.All, Place);
 
     public static string Describe(ClientState state) => state switch

@@ -8,7 +8,7 @@ namespace TPacket.Client.Tests.Moderation;
 public class InvitationTests
 {
     [Fact]
-    public async Task An_invitation_takes_the_place_of_the_rooms_name()
+    public async Task An_invitation_replaces_the_name_of_the_room()
     {
         await using var server = await TestServer.StartAsync(configure: static builder => builder.AddInvitations(static options => options.MaxDuration = TimeSpan.FromHours(1)));
         var alice = server.Client();

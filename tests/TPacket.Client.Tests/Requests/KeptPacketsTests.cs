@@ -40,7 +40,7 @@ public class KeptPacketsTests
     }
 
     [Fact]
-    public async Task Packets_that_wait_for_a_place_are_kept_too_and_can_be_cancelled()
+    public async Task Packets_that_wait_for_space_are_kept_too_and_can_be_cancelled()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -97,7 +97,7 @@ public class KeptPacketsTests
     }
 
     [Fact]
-    public async Task The_time_on_the_next_connection_does()
+    public async Task The_time_on_the_next_connection_counts()
     {
         var time = new WatchedTime();
         await using var server = Server();
@@ -127,7 +127,7 @@ public class KeptPacketsTests
     }
 
     [Fact]
-    public async Task A_session_that_is_over_leaves_them_unknown()
+    public async Task The_end_of_the_session_leaves_the_outcome_of_kept_packets_unknown()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -155,7 +155,7 @@ public class KeptPacketsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task They_are_said_in_no_other_room(int follows)
+    public async Task Kept_packets_are_sent_to_no_other_room(int follows)
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -183,7 +183,7 @@ public class KeptPacketsTests
     }
 
     [Fact]
-    public async Task Closing_leaves_them_unknown()
+    public async Task Closing_leaves_the_outcome_of_kept_packets_unknown()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync(options => options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromDays(1), MaxDelay = TimeSpan.FromDays(1) });

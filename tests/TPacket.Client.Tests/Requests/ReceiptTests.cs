@@ -10,7 +10,7 @@ namespace TPacket.Client.Tests.Requests;
 public class ReceiptTests
 {
     [Fact]
-    public async Task A_message_is_awaited_up_to_its_receipt_which_has_the_place_of_the_event()
+    public async Task SendAsync_completes_with_the_receipt_and_the_position_of_the_event()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -53,7 +53,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_packet_that_the_server_has_not_appended_has_a_receipt_without_a_place()
+    public async Task A_packet_that_the_server_has_not_appended_has_a_receipt_without_a_position()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -81,7 +81,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_server_that_accepts_everything_and_knows_nothing_of_it_is_one_without_receipts()
+    public async Task A_server_that_accepts_all_commands_and_ignores_receipts_sends_none()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, _) = await server.EnterAsync();
@@ -90,7 +90,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_server_that_refuses_receipts_alone_gives_none()
+    public async Task A_server_that_refuses_only_receipts_sends_none()
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var client = server.Client(options => options.KeepSession = false);
@@ -105,7 +105,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task Messages_that_nobody_awaits_are_sent_in_order_under_uids_that_rise_at_most_128_before_their_receipts()
+    public async Task At_most_128_messages_without_receipts_are_sent_in_order_with_rising_uids()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -131,7 +131,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_message_that_finds_no_place_in_time_or_that_nobody_wants_any_more_is_not_sent()
+    public async Task A_message_that_times_out_or_is_cancelled_in_the_queue_is_not_sent()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer { Follows = true };
@@ -166,7 +166,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_packet_that_was_perhaps_appended_is_sent_again_before_any_later_one()
+    public async Task A_packet_of_unknown_outcome_is_sent_again_before_any_later_packet()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer { Follows = true };
@@ -204,7 +204,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_packet_in_doubt_that_is_refused_for_its_rate_is_sent_again_after_pauses_that_grow_and_before_any_later_one()
+    public async Task A_packet_of_unknown_outcome_that_is_refused_for_its_rate_is_sent_again_with_growing_delays_before_any_later_packet()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer { Follows = true };
@@ -254,7 +254,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_late_refusal_of_what_was_sent_first_is_not_the_answer_to_what_was_sent_again()
+    public async Task A_late_refusal_of_the_first_sending_does_not_answer_the_repeated_one()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer { Follows = true };
@@ -284,7 +284,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_second_receipt_is_nobodys()
+    public async Task A_second_receipt_is_ignored()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -302,7 +302,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task The_end_of_the_connection_fails_what_waits_and_says_whether_it_was_sent()
+    public async Task The_end_of_the_connection_fails_waiting_sends_and_says_whether_they_were_sent()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync(options => options.Reconnect = ReconnectOptions.Never);
@@ -320,7 +320,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task Uids_rise_also_over_a_reconnect()
+    public async Task Uids_continue_to_rise_after_a_reconnect()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -342,7 +342,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_message_sent_as_a_packet_is_not_waited_for_but_keeps_its_order()
+    public async Task A_message_that_is_sent_as_a_packet_keeps_its_order_without_waiting()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();

@@ -78,7 +78,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task A_deadline_ends_the_wait_and_a_late_reply_is_just_a_packet()
+    public async Task A_deadline_ends_the_wait_and_a_late_reply_is_delivered_as_a_packet()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();
@@ -96,7 +96,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task A_process_that_was_stopped_reads_what_has_arrived_before_a_deadline_ends_the_wait()
+    public async Task A_process_that_was_paused_reads_received_replies_before_a_deadline_ends_the_wait()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();
@@ -117,7 +117,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task A_room_that_has_let_the_client_in_while_it_was_stopped_is_entered()
+    public async Task A_client_enters_a_room_that_has_accepted_it_during_a_pause_of_the_process()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();
@@ -142,7 +142,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task A_request_may_be_cancelled()
+    public async Task A_request_can_be_cancelled()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
@@ -157,7 +157,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task A_lost_connection_fails_what_waits_when_the_state_says_so()
+    public async Task A_lost_connection_fails_waiting_requests_with_the_state()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync(options => options.Reconnect = ReconnectOptions.Never);
@@ -174,7 +174,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task Only_so_many_requests_wait()
+    public async Task The_number_of_waiting_requests_is_bounded()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice", configure: options => options.MaxPendingRequests = 2);
@@ -193,7 +193,7 @@ public class RequestTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public async Task A_deadline_has_to_be_one(int milliseconds)
+    public async Task A_deadline_out_of_range_throws(int milliseconds)
     {
         await using var client = new TPacketClient(new Uri("ws://localhost/"));
 

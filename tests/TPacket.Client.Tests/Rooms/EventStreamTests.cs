@@ -27,7 +27,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task It_may_be_left_at_any_time()
+    public async Task An_enumeration_can_be_left_at_any_time()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
@@ -42,7 +42,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task A_wait_may_be_cancelled()
+    public async Task A_waiting_enumeration_can_be_cancelled()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
@@ -57,7 +57,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task It_is_enumerated_once()
+    public async Task A_stream_is_enumerated_once()
     {
         await using var client = new TPacketClient(new Uri("ws://localhost/"));
         var events = client.ReadEventsAsync();
@@ -68,7 +68,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task It_ends_with_a_client_that_was_never_connected()
+    public async Task A_stream_ends_with_a_client_that_was_never_connected()
     {
         var client = new TPacketClient(new Uri("ws://localhost/"));
         var events = client.ReadEventsAsync();
@@ -80,7 +80,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public async Task It_ends_with_the_error_that_has_closed_the_client()
+    public async Task A_stream_ends_with_the_error_that_has_closed_the_client()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");

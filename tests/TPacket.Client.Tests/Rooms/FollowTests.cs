@@ -21,7 +21,7 @@ public class FollowTests
     private const string SnapshotEnd = "456A3840 FFFFFFFF 18000000 0F000000 00000000 00000000";
 
     [Fact]
-    public async Task A_client_without_sessions_asks_for_receipts_and_events_before_it_enters()
+    public async Task A_client_without_sessions_accepts_receipts_and_events_before_it_enters_a_room()
     {
         await using var server = new FakeServer { Follows = true };
         _ = server.Client(options => options.KeepSession = false).ConnectAsync("alice", "lobby");
@@ -66,7 +66,7 @@ public class FollowTests
     }
 
     [Fact]
-    public async Task History_has_senders_times_and_offsets_of_its_own()
+    public async Task Messages_of_the_history_have_their_own_senders_times_and_offsets()
     {
         await using var server = new FakeServer { Follows = true };
         var client = server.Client();
@@ -93,7 +93,7 @@ public class FollowTests
     }
 
     [Fact]
-    public async Task All_that_happens_in_the_room_has_its_place_in_the_log_and_private_packets_have_none()
+    public async Task Every_event_of_the_room_has_its_position_and_private_packets_have_none()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -124,7 +124,7 @@ public class FollowTests
     [InlineData(6)]
     [InlineData(1000)]
     [InlineData(int.MaxValue)]
-    public async Task A_length_of_the_nick_that_does_not_fit_leaves_the_text_whole(int length)
+    public async Task A_nick_length_out_of_range_leaves_the_text_unchanged(int length)
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -136,7 +136,7 @@ public class FollowTests
     }
 
     [Fact]
-    public async Task A_snapshot_in_the_middle_begins_the_room_anew()
+    public async Task A_snapshot_in_an_entered_room_replaces_its_state()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -160,7 +160,7 @@ public class FollowTests
     }
 
     [Fact]
-    public async Task A_snapshot_of_another_room_says_where_the_client_is_and_comes_back_to()
+    public async Task A_snapshot_of_another_room_moves_the_client_and_its_later_reconnects()
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
@@ -199,7 +199,7 @@ public class FollowTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_follow_is_as_before()
+    public async Task A_server_without_events_delivers_packets_without_positions()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
@@ -214,7 +214,7 @@ public class FollowTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_want_to_follow_asks_for_nothing()
+    public async Task A_client_with_FollowLog_disabled_accepts_no_events()
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var client = server.Client(options => (options.FollowLog, options.KeepSession) = (false, false));
@@ -293,7 +293,7 @@ public class FollowTests
     }
 
     [Fact]
-    public void The_position_is_that_of_the_last_event_and_outlives_the_connection()
+    public void The_position_is_the_position_of_the_last_event_and_survives_the_connection()
     {
         var view = new RoomView(10, follows: true, knowsPresence: true, new EventDispatcher(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)) { Nick = "alice" };
         view.Enter("lobby", isReentry: false);

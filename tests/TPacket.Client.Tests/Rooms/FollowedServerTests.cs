@@ -44,7 +44,7 @@ public class FollowedServerTests
     }
 
     [Fact]
-    public async Task One_that_follows_and_one_that_does_not_hear_the_same()
+    public async Task Clients_with_and_without_events_receive_the_same()
     {
         await using var server = await TestServer.StartAsync(options => options.AllowNickChange = true);
         var (follows, bare) = (await server.EnterAsync("alice"), await server.EnterAsync("bob", configure: options => options.FollowLog = false));
@@ -69,7 +69,7 @@ public class FollowedServerTests
     }
 
     [Fact]
-    public async Task A_packet_of_the_applications_is_appended_and_has_its_receipt()
+    public async Task A_packet_of_the_application_is_appended_and_has_its_receipt()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice", configure: options => options.AcceptedCommands = [(TestServer.Broadcast, TestServer.Broadcast)]);
@@ -83,7 +83,7 @@ public class FollowedServerTests
     }
 
     [Fact]
-    public async Task A_message_whose_outcome_was_unknown_is_in_the_log_once_and_before_those_behind_it()
+    public async Task A_message_of_unknown_outcome_is_appended_once_and_before_later_messages()
     {
         var time = new WatchedTime();
         await using var server = await TestServer.StartAsync(configure: UnsureStore.Use);
@@ -139,7 +139,7 @@ public class FollowedServerTests
     }
 
     [Fact]
-    public async Task In_a_large_room_that_is_counted_offsets_jump_and_never_go_back()
+    public async Task Offsets_of_a_counted_large_room_rise_with_gaps()
     {
         await using var server = await TestServer.StartAsync(options => (options.LargeRoomMembers, options.PresencePeriod) = (1, TimeSpan.FromMilliseconds(10)));
         await server.EnterAsync("alice");

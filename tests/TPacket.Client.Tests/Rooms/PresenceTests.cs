@@ -9,7 +9,7 @@ public class PresenceTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_user_that_is_away_stays_in_the_roster_and_comes_back(bool inLog)
+    public async Task A_user_that_is_away_stays_in_the_roster_and_returns(bool inLog)
     {
         await using var server = new FakeServer { Follows = true, HasSessions = true };
         var client = server.Client();
@@ -61,7 +61,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task A_user_that_is_away_and_named_again_is_no_newcomer()
+    public async Task A_repeated_NEW_USER_of_an_away_user_raises_no_join()
     {
         await using var server = new FakeServer { Follows = true, HasSessions = true };
         var (client, session) = await server.FollowAsync();
@@ -79,7 +79,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task Without_sessions_it_is_any_packet()
+    public async Task Without_sessions_a_presence_packet_is_delivered_as_a_packet()
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var (client, session) = await server.FollowAsync(options => options.KeepSession = false);

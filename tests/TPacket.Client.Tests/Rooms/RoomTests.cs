@@ -6,7 +6,7 @@ namespace TPacket.Client.Tests.Rooms;
 public class RoomTests
 {
     [Fact]
-    public async Task Two_users_hear_each_other_and_see_each_other_come_and_go()
+    public async Task Two_users_receive_the_messages_joins_and_leaves_of_each_other()
     {
         await using var server = await TestServer.StartAsync();
         var alice = await server.EnterAsync("alice");
@@ -34,7 +34,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task An_enumeration_that_began_before_has_the_history_and_ends_with_the_client()
+    public async Task An_enumeration_that_began_before_the_connection_has_the_history_and_ends_with_the_client()
     {
         await using var server = await TestServer.StartAsync();
         var alice = await server.EnterAsync("alice");
@@ -110,7 +110,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_room_is_entered_later_and_where_the_server_allows_it_left_for_another()
+    public async Task A_client_enters_a_room_later_and_changes_it_if_the_server_allows_it()
     {
         await using var server = await TestServer.StartAsync(options => options.AllowRoomChange = true);
         var client = await server.EnterAsync("alice", room: null);
@@ -146,7 +146,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_nick_is_changed_where_the_server_allows_it()
+    public async Task A_client_changes_its_nick_if_the_server_allows_it()
     {
         await using var server = await TestServer.StartAsync(options => options.AllowNickChange = true);
         var (alice, bob) = (await server.EnterAsync("alice"), await server.EnterAsync("bob"));
@@ -177,7 +177,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_large_room_is_counted_by_who_wants_that()
+    public async Task A_client_that_accepts_member_counts_receives_the_number_of_a_large_room()
     {
         await using var server = await TestServer.StartAsync(options => (options.LargeRoomMembers, options.PresencePeriod) = (1, TimeSpan.FromMilliseconds(10)));
         await server.EnterAsync("alice");
@@ -215,7 +215,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_handler_that_throws_harms_nobody()
+    public async Task A_handler_that_throws_does_not_stop_the_client()
     {
         await using var server = await TestServer.StartAsync();
         var client = server.Client();
@@ -231,7 +231,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_client_that_is_not_ready_sends_nothing_and_says_so()
+    public async Task A_client_that_is_not_ready_throws_and_sends_nothing()
     {
         await using var client = new TPacketClient(new Uri("ws://localhost/"));
 

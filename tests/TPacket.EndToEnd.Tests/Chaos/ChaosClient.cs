@@ -1,6 +1,6 @@
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>A client of either kind, which does what the run asks for, and records all that it reports. The run calls it from one thread; it reports from others.</summary>
+/// <summary>A client of either kind. It executes the steps of the run, and records its events. The run calls it from one thread; other threads report events.</summary>
 internal abstract class ChaosClient(ClientRecord record, Clock clock, Changes changes) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -10,16 +10,16 @@ internal abstract class ChaosClient(ClientRecord record, Clock clock, Changes ch
 
     public ClientRecord Record => record;
 
-    /// <summary>Whether the client is ready, as it has reported last.</summary>
+    /// <summary>Whether the client is ready, by its last report.</summary>
     public bool IsReady { get; private set; }
 
     /// <summary>The room that the client is in; null for none.</summary>
     public string? Room { get; private set; }
 
-    /// <summary>Whether another room or nick was asked for, and there is no answer yet.</summary>
+    /// <summary>Whether a request for another room or nick waits for its reply.</summary>
     public bool IsBusy { get; private set; }
 
-    /// <summary>How many texts have no answer yet.</summary>
+    /// <summary>The number of texts without a receipt or a refusal.</summary>
     public int Pending => Volatile.Read(ref _pending);
 
     /// <summary>The members of the room, as the client has reported them.</summary>
@@ -33,10 +33,10 @@ internal abstract class ChaosClient(ClientRecord record, Clock clock, Changes ch
     }
 
     /// <summary>Connects, once.</summary>
-    /// <returns>Whether the client is ready; false where it has failed.</returns>
+    /// <returns>Whether the client is ready; false if it has failed.</returns>
     public abstract Task<bool> TryConnectAsync(string nick, string room);
 
-    /// <summary>Reads the room, the own user and the roster, as the client knows them now.</summary>
+    /// <summary>Reads the client's current room, own user and roster.</summary>
     public abstract Task<Note> ReadRosterAsync();
 
     /// <summary>Whether the client has received a text.</summary>
@@ -46,7 +46,7 @@ internal abstract class ChaosClient(ClientRecord record, Clock clock, Changes ch
             return _seen.Contains(text);
     }
 
-    /// <summary>Says a text, and waits for what becomes of it.</summary>
+    /// <summary>Sends a text, and waits for its outcome.</summary>
     public async Task<Speech> SayAsync(string text)
     {
         Interlocked.Increment(ref _pending);
@@ -60,10 +60,10 @@ internal abstract class ChaosClient(ClientRecord record, Clock clock, Changes ch
         return speech;
     }
 
-    /// <summary>Takes another nick.</summary>
+    /// <summary>Changes the nick.</summary>
     public Task RenameAsync(string nick) => ChangeAsync(NoteKind.NickAsked, new Note(NoteKind.NickGiven) { Nick = nick }, NoteKind.NickRefused, NoteKind.NickLost, () => AskForNickAsync(nick));
 
-    /// <summary>Goes to another room.</summary>
+    /// <summary>Changes the room.</summary>
     public Task MoveAsync(string room) => ChangeAsync(NoteKind.RoomAsked, null, null, NoteKind.RoomLost, () => AskForRoomAsync(room));
 
     /// <summary>Closes the client with 1000.</summary>
@@ -78,18 +78,18 @@ internal abstract class ChaosClient(ClientRecord record, Clock clock, Changes ch
     /// <summary>Sends a text.</summary>
     protected abstract Task<(SpeechOutcome Outcome, long Offset, long Time)> SendAsync(string text);
 
-    /// <summary>Asks for another nick.</summary>
-    /// <returns>Whether it was granted; null where nobody has answered.</returns>
+    /// <summary>Requests another nick.</summary>
+    /// <returns>Whether the server has granted it; null without a reply.</returns>
     protected abstract Task<bool?> AskForNickAsync(string nick);
 
-    /// <summary>Asks for another room.</summary>
-    /// <returns>Whether it was granted; null where nobody has answered.</returns>
+    /// <summary>Requests another room.</summary>
+    /// <returns>Whether the server has granted it; null without a reply.</returns>
     protected abstract Task<bool?> AskForRoomAsync(string room);
 
     /// <summary>Closes the client with 1000.</summary>
     protected abstract Task ShutAsync();
 
-    /// <summary>The client has reported something.</summary>
+    /// <summary>Handles a report of the client.</summary>
     protected void On(Note note)
     {
         record.Add(note);
@@ -123,7 +123,7 @@ internal abstract class ChaosClient(ClientRecord record, Clock clock, Changes ch
         changes.Signal();
     }
 
-    /// <summary>The client is not ready, and not about to be.</summary>
+    /// <summary>Handles the end of a connection, after which the client is not ready.</summary>
     protected void OnClosed()
     {
         lock (_gate)

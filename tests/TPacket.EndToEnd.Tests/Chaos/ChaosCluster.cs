@@ -4,20 +4,20 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 using TPacket.Redis.Tests.Harness;
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>Three console hosts over one Redis, behind a balancer. One of them after the other is stopped and killed, and Redis too, which writes down whatever it acknowledges.</summary>
-/// <param name="program">The program redis-server.</param>
-/// <param name="killsRedis">Whether Redis is killed, too.</param>
-/// <param name="moved">Gets the address of the balancer.</param>
+/// <summary>Three console hosts that share one Redis, behind a balancer. The run stops and kills one host at a time, and Redis, which persists every acknowledged write.</summary>
+/// <param name="program">The path of redis-server.</param>
+/// <param name="killsRedis">Whether the run also kills Redis.</param>
+/// <param name="moved">Receives the address of the balancer.</param>
 internal sealed class ChaosCluster(RedisProgram program, bool killsRedis, Action<IPEndPoint?> moved) : IChaosServer
 {
     private const int Nodes = 3;
 
-    // Of so many kills, one is that of Redis.
+    // One of this many kills is the kill of Redis.
     private const int RedisPeriod = 2;
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(5);
@@ -131,7 +131,7 @@ internal sealed class ChaosCluster(RedisProgram program, bool killsRedis, Action
             $"--TPacket:Redis:RetentionBytes={options.RetentionBytes}",
             "--TPacket:AllowNickChange=true",
             "--TPacket:AllowRoomChange=true",
-            // So that those who were gone for a while get a snapshot.
+            // Clients that were disconnected for long get a snapshot.
             "--TPacket:ReplayEvents=60",
             "--TPacket:MoveOnSpread=00:00:00.5",
             "--TPacket:PingAfterIdle=00:00:01",
@@ -147,7 +147,7 @@ internal sealed class ChaosCluster(RedisProgram program, bool killsRedis, Action
         Assert.Equal(0, ended?.ExitCode ?? 0);
     }
 
-    /// <summary>Takes a node from those that the balancer uses.</summary>
+    /// <summary>Removes a node from the balancer.</summary>
     private SampleProcess Take(int node)
     {
         var process = _nodes[node]!;

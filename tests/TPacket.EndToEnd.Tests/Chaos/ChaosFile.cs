@@ -4,14 +4,14 @@ using TPacket.Server;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>The file of a run, and what is in it at the end.</summary>
+/// <summary>The SQLite file of a run, and its content at the end.</summary>
 internal sealed class ChaosFile : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tpacket-chaos-");
 
     public string Path => System.IO.Path.Combine(_folder.FullName, "chaos.db");
 
-    /// <summary>Reads the logs of rooms, once no session is left.</summary>
+    /// <summary>Reads the logs of rooms after the last session has ended.</summary>
     public async Task<IReadOnlyDictionary<string, RoomLog>> ReadAsync(IReadOnlyList<string> rooms, CancellationToken deadline)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using TPacket.EndToEnd.Tests.Harness;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>Node with the TypeScript clients of a run (typescript/chaos.mjs): a line of JSON for each call, and for each thing that a client reports.</summary>
+/// <summary>Node with the TypeScript clients of a run (typescript/chaos.mjs): one line of JSON per call and per report of a client.</summary>
 internal sealed class ChaosNode : IAsyncDisposable
 {
     private readonly Process _process;
@@ -22,7 +23,7 @@ internal sealed class ChaosNode : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <param name="node">The program.</param>
+    /// <param name="node">The path of Node.</param>
     public static ChaosNode Start(string node)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "typescript", "chaos.mjs");
@@ -36,11 +37,11 @@ internal sealed class ChaosNode : IAsyncDisposable
         })!);
     }
 
-    /// <summary>Makes a client.</summary>
-    /// <param name="server">Where it connects to.</param>
-    /// <param name="grace">The grace that it asks for.</param>
-    /// <param name="reported">Is called with what it reports, line by line.</param>
-    /// <returns>Names it in calls.</returns>
+    /// <summary>Creates a client.</summary>
+    /// <param name="server">The address that it connects to.</param>
+    /// <param name="grace">The grace that it requests.</param>
+    /// <param name="reported">Receives its reports, one line each.</param>
+    /// <returns>The number of the client in calls.</returns>
     public int Add(Uri server, TimeSpan grace, Action<JsonElement> reported)
     {
         var id = Interlocked.Increment(ref _last);
@@ -50,7 +51,7 @@ internal sealed class ChaosNode : IAsyncDisposable
     }
 
     /// <summary>Calls a method of a client.</summary>
-    /// <returns>What has come of it.</returns>
+    /// <returns>The result.</returns>
     public Task<JsonElement> CallAsync(int id, string call, params string[] arguments)
     {
         var key = Interlocked.Increment(ref _last);
@@ -83,15 +84,15 @@ internal sealed class ChaosNode : IAsyncDisposable
         var errors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
         while (await _process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
         {
-            var told = JsonDocument.Parse(line).RootElement;
-            if (told.TryGetProperty("key", out var key))
+            var report = JsonDocument.Parse(line).RootElement;
+            if (report.TryGetProperty("key", out var key))
             {
                 if (_calls.TryRemove(key.GetInt32(), out var called))
-                    called.TrySetResult(told);
+                    called.TrySetResult(report);
             }
             else
             {
-                _clients[told.GetProperty("id").GetInt32()](told);
+                _clients[report.GetProperty("id").GetInt32()](report);
             }
         }
 

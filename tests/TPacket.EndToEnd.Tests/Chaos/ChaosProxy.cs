@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>A client's proxy to the server, with a fixed address while servers come and go. A seed decides which connections break.</summary>
+/// <summary>A client's proxy to the server, with a fixed address while servers start and stop. A seed decides which connections break.</summary>
 internal sealed class ChaosProxy : IAsyncDisposable
 {
     // One of this many new connections has a fault from its start.
     private const int Healthy = 5;
 
-    // Behind the answer to RESUME and most of the missed events.
+    // After the reply to RESUME and most of the missed events.
     private const int MostBytesBefore = 4000;
 
     private static readonly Fault[] _faults = Enum.GetValues<Fault>();

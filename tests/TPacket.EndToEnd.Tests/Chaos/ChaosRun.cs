@@ -14,10 +14,10 @@ internal sealed class ChaosRun : IAsyncDisposable
     private const int MostOfClient = 6;
     private const int LongestFiller = 180;
 
-    // No client that reconnects stays away this long. A client that has closed does, where a fault has lost its close.
+    // Longer than any reconnect. Only a client that has closed stays away for this long, if a fault has dropped its close frame.
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(2);
 
-    // Shorter than the time for which a client is cut off, which loses its session.
+    // Shorter than the time for which a client is cut off, so that the client loses its session.
     private static readonly TimeSpan _shortGrace = TimeSpan.FromSeconds(2);
 
     private static readonly string[] _rooms = ["lobby", "attic", "cellar", "yard"];

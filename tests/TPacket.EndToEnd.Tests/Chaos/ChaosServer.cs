@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
@@ -30,7 +30,7 @@ internal sealed class ChaosServer(Action<IPEndPoint?> moved) : IChaosServer
             "--TPacket:Sqlite:RetentionMessages=10000000",
             "--TPacket:AllowNickChange=true",
             "--TPacket:AllowRoomChange=true",
-            // So that those who were gone for a while get a snapshot.
+            // Clients that were disconnected for long get a snapshot.
             "--TPacket:ReplayEvents=60",
             "--TPacket:MoveOnSpread=00:00:00.5",
             "--TPacket:PingAfterIdle=00:00:01",

@@ -1,27 +1,28 @@
 using System.Globalization;
 using System.Net;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Redis.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Fifty clients of both kinds on networks that fail, with a server that is stopped and killed (docs/protocol.md, Sessions). TPACKET_CHAOS_ROUNDS says for how long (5 rounds where it is not set), TPACKET_CHAOS_SEED with which
-/// seed. With TPACKET_CHAOS_REDIS=1, Redis is killed, too.
+/// Fifty clients of both kinds on networks that fail, with a server that is stopped and killed (docs/protocol.md, Sessions). TPACKET_CHAOS_ROUNDS is the number of rounds (default: 5), TPACKET_CHAOS_SEED the seed.
+/// With TPACKET_CHAOS_REDIS=1 the run also kills Redis.
 /// </summary>
 [Collection(nameof(NodeCollection))]
 public sealed class ChaosTests(NodeFixture node, ITestOutputHelper output)
 {
     private const int MostFindings = 20;
 
-    // Of each part of a run: a bound for failures.
+    // The time limit of each part of a run, which bounds a failure.
     private static readonly TimeSpan _longestPart = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public Task Nobody_is_lost_and_nothing_is_repeated() => RunAsync(static moved => new ChaosServer(moved));
+    public Task No_user_is_lost_and_no_event_is_repeated() => RunAsync(static moved => new ChaosServer(moved));
 
     [Fact]
-    public async Task Nobody_is_lost_and_nothing_is_repeated_where_three_servers_share_one_Redis()
+    public async Task No_user_is_lost_and_no_event_is_repeated_if_three_servers_share_one_Redis()
     {
         // The tests lie in <artifacts>/bin/<project>/<configuration>.
         var artifacts = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.FullName;
@@ -46,12 +47,12 @@ public sealed class ChaosTests(NodeFixture node, ITestOutputHelper output)
             output.WriteLine(run.Summary);
         }
 
-        // A store that answers too slowly on a slow machine is no fault of sessions: whoever was refused has come again.
+        // On a slow machine the store may answer too slowly. That is no fault of sessions: the refused clients have reconnected.
         foreach (var error in run.ServerErrors)
             output.WriteLine(error);
         output.WriteLine($"logs: {string.Join(", ", record.Logs.Values.Select(static log => $"{log.Name} {log.Entries.Count} events"))}");
         var findings = RecordChecker.Check(record).Take(MostFindings).ToArray();
-        // Whole, where there is something.
+        // Assert.Empty truncates its output.
         foreach (var finding in findings)
             output.WriteLine(finding);
         Assert.Empty(findings);

@@ -2,17 +2,17 @@ using TPacket.Client;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>All that one client has reported from its first connection until it was closed. Thread-safe while it is written; read when nobody writes any more.</summary>
-/// <param name="name">Names the client in what is found; its texts begin with it.</param>
+/// <summary>The reports of one client from its first connection to its close. Writing is thread-safe. Read it only after the last write.</summary>
+/// <param name="name">The client's name in violations, and the prefix of its texts.</param>
 /// <param name="nick">Its first nick.</param>
-/// <param name="isKept">Whether it is always back within its grace, so that the server never forgets it.</param>
+/// <param name="isKept">Whether it always reconnects within its grace, so that the server keeps its session.</param>
 internal sealed class ClientRecord(string name, string nick, bool isKept)
 {
     private readonly Lock _gate = new();
     private readonly List<Note> _notes = [];
     private readonly List<Speech> _speeches = [];
 
-    /// <summary>A record that is complete.</summary>
+    /// <summary>Creates a complete record.</summary>
     public ClientRecord(string name, string nick, bool isKept, IEnumerable<Note> notes, IEnumerable<Speech> speeches)
         : this(name, nick, isKept) => (_notes, _speeches) = ([.. notes], [.. speeches]);
 
@@ -42,9 +42,9 @@ internal sealed class ClientRecord(string name, string nick, bool isKept)
             _notes.Add(note);
     }
 
-    /// <summary>Adds a text that is about to be said.</summary>
-    /// <param name="now">Gives the moment.</param>
-    /// <param name="text">Makes the text of its number.</param>
+    /// <summary>Adds a text before it is sent.</summary>
+    /// <param name="now">Returns the current moment.</param>
+    /// <param name="text">Returns the text of a number.</param>
     public Speech Say(Func<long> now, Func<int, string> text)
     {
         lock (_gate)
@@ -55,10 +55,10 @@ internal sealed class ClientRecord(string name, string nick, bool isKept)
         }
     }
 
-    /// <summary>How often the client came back so.</summary>
+    /// <summary>Returns the number of reconnects with a continuity.</summary>
     public int Count(SessionContinuity continuity) => Returns().Count(note => note.Continuity == continuity);
 
-    /// <summary>The first note that the client was ready behind each loss of its connection.</summary>
+    /// <summary>Returns the first ready note after each loss of the connection.</summary>
     private IEnumerable<Note> Returns()
     {
         var isLost = false;

@@ -1,6 +1,6 @@
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>Gives moments: numbers that rise, whichever thread asks.</summary>
+/// <summary>Returns moments: numbers that rise over all threads.</summary>
 internal sealed class Clock
 {
     private long _now;

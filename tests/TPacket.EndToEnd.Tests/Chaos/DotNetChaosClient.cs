@@ -119,7 +119,7 @@ internal sealed class DotNetChaosClient : ChaosClient
             UserReturned returned => Of(NoteKind.Returned, returned.User),
             // The sender reports the rejection.
             SendRefused => null,
-            _ => throw new InvalidOperationException($"Nobody has caused {clientEvent}."),
+            _ => throw new InvalidOperationException($"Unexpected: {clientEvent}."),
         };
         if (note is not null)
             On(note with { Offset = clientEvent.Offset ?? -1, Time = clientEvent.Time?.ToUnixTimeMilliseconds() ?? 0 });

@@ -1,8 +1,8 @@
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Compares what a client has reported of its rooms with their logs. From one snapshot to the next, events are those of the log, all of them, in their order and once; messages of the history are the last before them, and
-/// the roster is the one that the log had there.
+/// Compares the reports of a client with the logs of its rooms. Between two snapshots the client has reported each event of the log once and in order. The messages of the history are the last ones before these events, and
+/// the roster is the roster of the log at that position.
 /// </summary>
 internal sealed class EventChecker(IReadOnlyDictionary<string, RoomLog> logs, ClientRecord client, List<string> findings)
 {
@@ -35,7 +35,7 @@ internal sealed class EventChecker(IReadOnlyDictionary<string, RoomLog> logs, Cl
         End();
     }
 
-    /// <summary>Checks what the client has reported since it entered.</summary>
+    /// <summary>Checks the reports since the client entered the room.</summary>
     private void End()
     {
         if (_entered is { } entered && logs.TryGetValue(entered.Room!, out var log))
@@ -65,11 +65,11 @@ internal sealed class EventChecker(IReadOnlyDictionary<string, RoomLog> logs, Cl
         var at = 0;
         for (var offset = from; offset <= to; offset++)
         {
-            foreach (var told in log.Told(offset, entered.UserId))
+            foreach (var expected in log.NotesOf(offset, entered.UserId))
             {
-                if (at == _live.Count || _live[at] != told)
+                if (at == _live.Count || _live[at] != expected)
                 {
-                    Find(log, $"{(at < _live.Count ? _live[at] : "nothing")} stands where the log has {told}");
+                    Find(log, $"{(at < _live.Count ? _live[at] : "nothing")} is at the place of {expected}");
                     return;
                 }
 
@@ -78,15 +78,15 @@ internal sealed class EventChecker(IReadOnlyDictionary<string, RoomLog> logs, Cl
         }
 
         if (at < _live.Count)
-            Find(log, $"{_live[at]} is not in the log, or is there earlier");
+            Find(log, $"{_live[at]} is not in the log, or is earlier in the log");
     }
 
     private void CheckMessages(RoomLog log)
     {
         foreach (var note in _history)
         {
-            if (log.Told(note.Offset, member: 0).FirstOrDefault() is not { Kind: NoteKind.Message } told || note with { Kind = NoteKind.Message } != told)
-                Find(log, $"{note} is not the log's {log.Entries[(int)note.Offset]}");
+            if (log.NotesOf(note.Offset, member: 0).FirstOrDefault() is not { Kind: NoteKind.Message } expected || note with { Kind = NoteKind.Message } != expected)
+                Find(log, $"{note} differs from the event {log.Entries[(int)note.Offset]}");
         }
 
         var offsets = _history.Concat(_live.Where(static note => note.Kind == NoteKind.Message)).Select(static note => note.Offset).ToArray();
@@ -95,7 +95,7 @@ internal sealed class EventChecker(IReadOnlyDictionary<string, RoomLog> logs, Cl
         // A room that has a history shows at least its last message.
         var first = _history.Count > 0 ? IndexOf(log, offsets[0]) : 0;
         if (first < 0 || !log.Messages.Skip(first).Take(offsets.Length).SequenceEqual(offsets))
-            Find(log, $"the messages from {offsets[0]} to {offsets[^1]} are not those of the log, without a gap");
+            Find(log, $"the messages from {offsets[0]} to {offsets[^1]} are not the messages of the log without a gap");
     }
 
     private static int IndexOf(RoomLog log, long offset)
@@ -109,14 +109,14 @@ internal sealed class EventChecker(IReadOnlyDictionary<string, RoomLog> logs, Cl
         return -1;
     }
 
-    /// <summary>The roster that came is the one before the first event that came behind it; where none came, the one at any place behind the history.</summary>
+    /// <summary>Checks the received roster. It is the roster before the next event; without a next event, the roster at any position after the history.</summary>
     private void CheckRoster(RoomLog log, Note entered)
     {
         if (_live.Count > 0)
         {
             var before = log.RosterBefore(_live[0].Offset, entered.UserId);
             if (!before.SequenceEqual(entered.Roster))
-                Find(log, $"the roster {string.Join(", ", entered.Roster)} is not that before event {_live[0].Offset}, {string.Join(", ", before)}");
+                Find(log, $"the roster {string.Join(", ", entered.Roster)} differs from the roster before event {_live[0].Offset}, {string.Join(", ", before)}");
             return;
         }
 
@@ -127,7 +127,7 @@ internal sealed class EventChecker(IReadOnlyDictionary<string, RoomLog> logs, Cl
                 return;
         }
 
-        Find(log, $"the roster {string.Join(", ", entered.Roster)} is none that the log had behind event {from}");
+        Find(log, $"the roster {string.Join(", ", entered.Roster)} differs from each roster of the log after event {from}");
     }
 
     private void Find(RoomLog log, string what) => findings.Add($"{client.Name} in {log.Name}: {what}.");

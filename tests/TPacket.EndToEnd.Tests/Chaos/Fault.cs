@@ -1,6 +1,6 @@
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>A fault of the network that a connection meets.</summary>
+/// <summary>A network fault of a connection.</summary>
 internal enum Fault
 {
     /// <summary>Both ends are reset.</summary>
@@ -9,24 +9,24 @@ internal enum Fault
     /// <summary>Both ends are closed.</summary>
     Close,
 
-    /// <summary>The server sees the end of what the client sends; the other direction goes on.</summary>
+    /// <summary>The server receives the end of the client's stream; the other direction continues.</summary>
     HalfCloseToServer,
 
-    /// <summary>The client sees the end of what the server sends; the other direction goes on.</summary>
+    /// <summary>The client receives the end of the server's stream; the other direction continues.</summary>
     HalfCloseToClient,
 
-    /// <summary>Everything comes late.</summary>
+    /// <summary>All data is delayed.</summary>
     Delay,
 
-    /// <summary>Little passes in a second.</summary>
+    /// <summary>The bandwidth is low.</summary>
     Throttle,
 
-    /// <summary>Nothing arrives any more, at neither end.</summary>
+    /// <summary>All data of both directions is dropped.</summary>
     BlackHole,
 
-    /// <summary>Nothing of the server arrives any more; what the client sends does.</summary>
+    /// <summary>All data of the server is dropped; data of the client is forwarded.</summary>
     SilentServer,
 
-    /// <summary>The client is reset, and the server does not learn of it.</summary>
+    /// <summary>The client's end is reset, and the server's end stays open.</summary>
     Ghost,
 }

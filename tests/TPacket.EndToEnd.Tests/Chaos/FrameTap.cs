@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>Parses the messages of one direction of a WebSocket connection, behind its HTTP head.</summary>
+/// <summary>Parses the messages of one direction of a WebSocket connection, after its HTTP head.</summary>
 /// <param name="received">Receives each packet.</param>
 internal sealed class FrameTap(Action<WirePacket> received)
 {

@@ -2,19 +2,19 @@ using System.Net;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>The server of a run, one process or several, which is stopped, killed and started again.</summary>
+/// <summary>The server of a run, in one process or several. The run stops, kills and restarts it.</summary>
 internal interface IChaosServer : IAsyncDisposable
 {
     /// <summary>The address that clients connect to.</summary>
     IPEndPoint? EndPoint { get; }
 
-    /// <summary>Whether there is a server, and nothing ends it.</summary>
+    /// <summary>Whether the server runs and is not about to end.</summary>
     bool IsUp { get; }
 
-    /// <summary>Lines of the servers' logs that are errors.</summary>
+    /// <summary>The errors in the servers' logs.</summary>
     IReadOnlyList<string> Errors { get; }
 
-    /// <summary>The faults that it has had.</summary>
+    /// <summary>The counts of its faults.</summary>
     string Summary { get; }
 
     Task StartAsync(CancellationToken deadline);
@@ -28,6 +28,6 @@ internal interface IChaosServer : IAsyncDisposable
     /// <summary>Stops every server as a service manager does.</summary>
     Task StopAsync(CancellationToken deadline);
 
-    /// <summary>Reads the logs of rooms, once no session is left. Nothing runs any more.</summary>
+    /// <summary>Reads the logs of rooms after the last session and the last process have ended.</summary>
     Task<IReadOnlyDictionary<string, RoomLog>> ReadAsync(IReadOnlyList<string> rooms, CancellationToken deadline);
 }

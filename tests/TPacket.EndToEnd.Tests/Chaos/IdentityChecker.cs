@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>Checks that a client which is always back within its grace keeps its id and its nick, and that nobody is told that it has left.</summary>
+/// <summary>Checks that a client that always reconnects within its grace keeps its id and its nick, and that no client receives its leave.</summary>
 internal sealed class IdentityChecker(IReadOnlyDictionary<string, RoomLog> logs, ClientRecord client, List<string> findings)
 {
     public void Check()
@@ -19,14 +19,14 @@ internal sealed class IdentityChecker(IReadOnlyDictionary<string, RoomLog> logs,
     {
         var ids = client.Ids.ToArray();
         if (ids.Length > 1)
-            findings.Add($"{client.Name} has had the ids {string.Join(", ", ids)}.");
+            findings.Add($"{client.Name} has several ids: {string.Join(", ", ids)}.");
         var isLost = false;
         foreach (var note in client.Notes)
         {
             isLost |= note.Kind == NoteKind.Lost;
             if (note is { Kind: NoteKind.Ready, Continuity: SessionContinuity.SignedIn } && isLost)
             {
-                findings.Add($"{client.Name} has signed in anew behind a lost connection.");
+                findings.Add($"{client.Name} has signed in again after a lost connection.");
                 return;
             }
         }
@@ -51,7 +51,7 @@ internal sealed class IdentityChecker(IReadOnlyDictionary<string, RoomLog> logs,
                     nicks.Remove(asked);
                     break;
                 case NoteKind.Ready or NoteKind.Entered or NoteKind.Quiet when note.UserId > 0 && !nicks.Contains(note.Nick):
-                    findings.Add($"{client.Name} has the nick {note.Nick}, and should have {string.Join(" or ", nicks)}.");
+                    findings.Add($"{client.Name} has the nick {note.Nick} instead of {string.Join(" or ", nicks)}.");
                     return;
             }
         }
@@ -69,7 +69,7 @@ internal sealed class IdentityChecker(IReadOnlyDictionary<string, RoomLog> logs,
             {
                 var isAllowed = leave.Cause switch
                 {
-                    // Once, at its end; when its grace is over, where its close was lost.
+                    // Once, at its close; at the end of its grace if the close frame was dropped.
                     LeaveCause.Disconnected or LeaveCause.Expired => isClosed && leaves.Count(static other => other.Cause is LeaveCause.Disconnected or LeaveCause.Expired) == 1,
                     LeaveCause.Moved => leaves.Count(static other => other.Cause == LeaveCause.Moved) <= asked,
                     // A server that was killed while the client changed its room.
@@ -77,7 +77,7 @@ internal sealed class IdentityChecker(IReadOnlyDictionary<string, RoomLog> logs,
                     _ => false,
                 };
                 if (!isAllowed)
-                    findings.Add($"{client.Name} was back in time, and has left: {leave}.");
+                    findings.Add($"{client.Name} resumed in time, and the log has its leave: {leave}.");
             }
         }
     }

@@ -26,10 +26,10 @@ internal sealed class NodeChaosClient : ChaosClient
 
     protected override async Task<(SpeechOutcome Outcome, long Offset, long Time)> SendAsync(string text)
     {
-        var told = await _node.CallAsync(_id, "say", text);
-        if (told.TryGetProperty("offset", out var offset))
-            return (SpeechOutcome.Receipted, offset.GetInt64(), told.GetProperty("time").GetInt64());
-        var isNotAppended = told.TryGetProperty("isUnsent", out _) || CodeOf(told) is PacketErrorCode.RateLimited or PacketErrorCode.StoreFailed;
+        var report = await _node.CallAsync(_id, "say", text);
+        if (report.TryGetProperty("offset", out var offset))
+            return (SpeechOutcome.Receipted, offset.GetInt64(), report.GetProperty("time").GetInt64());
+        var isNotAppended = report.TryGetProperty("isUnsent", out _) || CodeOf(report) is PacketErrorCode.RateLimited or PacketErrorCode.StoreFailed;
         return (isNotAppended ? SpeechOutcome.NotAppended : SpeechOutcome.Unknown, -1, 0);
     }
 
@@ -54,60 +54,60 @@ internal sealed class NodeChaosClient : ChaosClient
 
     private async Task<(bool IsDone, PacketErrorCode? Code)> CallAsync(string call, params string[] arguments)
     {
-        var told = await _node.CallAsync(_id, call, arguments);
-        return (!told.TryGetProperty("error", out _), CodeOf(told));
+        var report = await _node.CallAsync(_id, call, arguments);
+        return (!report.TryGetProperty("error", out _), CodeOf(report));
     }
 
-    private static PacketErrorCode? CodeOf(JsonElement told) => told.TryGetProperty("code", out var code) ? (PacketErrorCode)code.GetInt32() : null;
+    private static PacketErrorCode? CodeOf(JsonElement report) => report.TryGetProperty("code", out var code) ? (PacketErrorCode)code.GetInt32() : null;
 
-    private void OnReported(JsonElement told)
+    private void OnReported(JsonElement report)
     {
-        switch (told.GetProperty("type").GetString())
+        switch (report.GetProperty("type").GetString())
         {
             case "ready":
-                On(Describe(NoteKind.Ready, told) with { Continuity = Enum.Parse<SessionContinuity>(told.GetProperty("continuity").GetString()!, ignoreCase: true) });
+                On(Describe(NoteKind.Ready, report) with { Continuity = Enum.Parse<SessionContinuity>(report.GetProperty("continuity").GetString()!, ignoreCase: true) });
                 break;
             case "reconnecting":
-                On(new Note(NoteKind.Lost) { Text = told.GetProperty("reason").GetString()! });
+                On(new Note(NoteKind.Lost) { Text = report.GetProperty("reason").GetString()! });
                 break;
             case "closed" when _isConnected:
-                On(new Note(NoteKind.GaveUp) { Text = told.GetProperty("reason").GetString()! });
+                On(new Note(NoteKind.GaveUp) { Text = report.GetProperty("reason").GetString()! });
                 break;
             case "closed":
                 OnClosed();
                 break;
             case "entered":
-                On(Describe(NoteKind.Entered, told));
+                On(Describe(NoteKind.Entered, report));
                 break;
             case var type:
-                On(new Note(KindOf(type!, told))
+                On(new Note(KindOf(type!, report))
                 {
-                    Offset = told.GetProperty("offset").GetInt64(),
-                    Time = told.GetProperty("time").GetInt64(),
-                    UserId = told.GetProperty("userId").GetInt32(),
-                    Nick = told.GetProperty("nick").GetString()!,
-                    Text = told.TryGetProperty("text", out var text) ? text.GetString()! : "",
+                    Offset = report.GetProperty("offset").GetInt64(),
+                    Time = report.GetProperty("time").GetInt64(),
+                    UserId = report.GetProperty("userId").GetInt32(),
+                    Nick = report.GetProperty("nick").GetString()!,
+                    Text = report.TryGetProperty("text", out var text) ? text.GetString()! : "",
                 });
                 break;
         }
     }
 
-    private static NoteKind KindOf(string type, JsonElement told) => type switch
+    private static NoteKind KindOf(string type, JsonElement report) => type switch
     {
-        "message" => told.GetProperty("history").GetBoolean() ? NoteKind.History : NoteKind.Message,
+        "message" => report.GetProperty("history").GetBoolean() ? NoteKind.History : NoteKind.Message,
         "joined" => NoteKind.Joined,
         "left" => NoteKind.Left,
         "away" => NoteKind.Away,
         "returned" => NoteKind.Returned,
-        _ => throw new InvalidOperationException($"Nobody has caused {told}."),
+        _ => throw new InvalidOperationException($"Unexpected: {report}."),
     };
 
-    private static Note Describe(NoteKind kind, JsonElement told) => new(kind)
+    private static Note Describe(NoteKind kind, JsonElement report) => new(kind)
     {
-        Room = told.TryGetProperty("room", out var room) ? room.GetString() : null,
-        UserId = told.TryGetProperty("userId", out var id) ? id.GetInt32() : 0,
-        Nick = told.TryGetProperty("nick", out var nick) ? nick.GetString()! : "",
-        // The TypeScript client has them in the order in which they came.
-        Roster = [.. told.GetProperty("roster").EnumerateArray().Select(static user => new Present(user[0].GetInt32(), user[1].GetString()!, user[2].GetBoolean())).OrderBy(static present => present.Id)],
+        Room = report.TryGetProperty("room", out var room) ? room.GetString() : null,
+        UserId = report.TryGetProperty("userId", out var id) ? id.GetInt32() : 0,
+        Nick = report.TryGetProperty("nick", out var nick) ? nick.GetString()! : "",
+        // The TypeScript client keeps them in the order of their arrival.
+        Roster = [.. report.GetProperty("roster").EnumerateArray().Select(static user => new Present(user[0].GetInt32(), user[1].GetString()!, user[2].GetBoolean())).OrderBy(static present => present.Id)],
     };
 }

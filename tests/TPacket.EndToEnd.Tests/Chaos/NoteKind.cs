@@ -18,10 +18,10 @@ internal enum NoteKind
     /// <summary>A message.</summary>
     Message,
 
-    /// <summary>A user has come, or has another nick.</summary>
+    /// <summary>A user has joined, or has another nick.</summary>
     Joined,
 
-    /// <summary>A user has gone, or gives up a nick.</summary>
+    /// <summary>A user has left, or has released a nick.</summary>
     Left,
 
     /// <summary>A user is away.</summary>
@@ -30,30 +30,30 @@ internal enum NoteKind
     /// <summary>A user is back.</summary>
     Returned,
 
-    /// <summary>Another nick was asked for.</summary>
+    /// <summary>The run has requested another nick.</summary>
     NickAsked,
 
-    /// <summary>The server has granted the nick that was asked for.</summary>
+    /// <summary>The server has granted the requested nick.</summary>
     NickGiven,
 
-    /// <summary>The server has refused the nick that was asked for.</summary>
+    /// <summary>The server has refused the requested nick.</summary>
     NickRefused,
 
-    /// <summary>There was no answer to the request for another nick.</summary>
+    /// <summary>The request for another nick has no reply.</summary>
     NickLost,
 
-    /// <summary>Another room was asked for.</summary>
+    /// <summary>The run has requested another room.</summary>
     RoomAsked,
 
-    /// <summary>There was no answer to the request for another room.</summary>
+    /// <summary>The request for another room has no reply.</summary>
     RoomLost,
 
-    /// <summary>Nothing is broken any more, and everybody has come back. Has the room, the own user and the roster.</summary>
+    /// <summary>All faults have ended, and all clients have reconnected. Has the room, the own user and the roster.</summary>
     Quiet,
 
     /// <summary>The client was closed with 1000.</summary>
     Closed,
 
-    /// <summary>The client does not come back by itself, which nobody has asked for.</summary>
+    /// <summary>The client has closed without a request of the run.</summary>
     GaveUp,
 }

@@ -21,7 +21,7 @@ internal static class RecordChecker
             new EventChecker(record.Logs, client, findings).Check();
             new IdentityChecker(record.Logs, client, findings).Check();
             foreach (var end in client.Notes.Where(static note => note.Kind == NoteKind.GaveUp))
-                findings.Add($"{client.Name} does not come back: {end.Text}.");
+                findings.Add($"{client.Name} does not reconnect: {end.Text}.");
         }
 
         new SpeechChecker(record, findings).Check();
@@ -38,12 +38,12 @@ internal static class RecordChecker
             var entry = log.Entries[i];
             if (entry.Offset != i)
             {
-                findings.Add($"{log.Name}: event {entry.Offset} stands where {i} is due.");
+                findings.Add($"{log.Name}: event {entry.Offset} is at the place of event {i}.");
                 return;
             }
 
             if (i > 0 && entry.Time < log.Entries[i - 1].Time)
-                findings.Add($"{log.Name}: event {i} is older than the one before.");
+                findings.Add($"{log.Name}: event {i} is older than the event before it.");
             if (RoomLog.Apply(roster, entry) is { } wrong)
                 findings.Add($"{log.Name}: {wrong}: {entry}.");
         }
@@ -60,7 +60,7 @@ internal static class RecordChecker
         {
             var living = room.Select(static of => new Present(of.Note.UserId, of.Note.Nick, IsAway: false)).OrderBy(static present => present.Id).ToArray();
             foreach (var (client, note) in room.Where(of => !of.Note.Roster.SequenceEqual(living)))
-                findings.Add($"{client.Name}: the roster of {room.Key} is {string.Join(", ", note.Roster)}, living are {string.Join(", ", living)}.");
+                findings.Add($"{client.Name}: the roster of {room.Key} is {string.Join(", ", note.Roster)} instead of {string.Join(", ", living)}.");
         }
     }
 }

@@ -25,7 +25,7 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void Events_that_are_missing_behind_a_resumption_are_found()
+    public void Missing_events_after_a_resumption_are_found()
     {
         _record.BobNotes.RemoveAt(4);
 
@@ -33,7 +33,7 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void An_event_that_came_twice_is_found()
+    public void A_repeated_event_is_found()
     {
         _record.BobNotes.Insert(5, _record.BobNotes[4]);
 
@@ -69,13 +69,13 @@ public class RecordCheckerTests
     [Fact]
     public void An_event_that_no_log_has_is_found()
     {
-        _record.BobNotes.Add(_record.Told(NoteKind.Message, 6) with { Offset = 40 });
+        _record.BobNotes.Add(_record.Reported(NoteKind.Message, 6) with { Offset = 40 });
 
         Finds("is not in the log");
     }
 
     [Fact]
-    public void A_roster_that_the_room_never_had_is_found()
+    public void An_impossible_roster_is_found()
     {
         _record.BobNotes[0] = _record.BobNotes[0] with { Roster = [new Present(SoundRecord.Bob, "bob", IsAway: false)] };
 
@@ -83,7 +83,7 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void An_absence_that_a_roster_lacks_is_found()
+    public void A_missing_absence_in_a_roster_is_found()
     {
         _record.EveNotes[0] = _record.EveNotes[0] with { Roster = [.. _record.EveNotes[0].Roster.Select(static present => present with { IsAway = present.Id == SoundRecord.Bob })] };
 
@@ -91,7 +91,7 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_message_that_the_history_lacks_is_found()
+    public void A_missing_message_of_the_history_is_found()
     {
         _record.EveNotes.RemoveAt(2);
 
@@ -99,11 +99,11 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_message_between_history_and_events_that_is_missing_is_found()
+    public void A_missing_message_between_history_and_events_is_found()
     {
         // Entered before bob's only message, and did not receive it.
         _record.EveNotes.RemoveAt(3);
-        _record.EveNotes.Insert(4, _record.Told(NoteKind.Message, 6) with { Offset = 8 });
+        _record.EveNotes.Insert(4, _record.Reported(NoteKind.Message, 6) with { Offset = 8 });
 
         Finds("E in lobby");
     }
@@ -117,43 +117,43 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_user_that_was_back_in_time_and_has_left_is_found()
+    public void A_leave_of_a_user_that_resumed_in_time_is_found()
     {
         _record.Log[3] = SoundRecord.Entry(3, RoomEventKind.Left, SoundRecord.Bob, "bob") with { Cause = LeaveCause.Expired };
         _record.Log[5] = SoundRecord.Entry(5, RoomEventKind.Joined, SoundRecord.Bob, "bob");
 
-        Finds("B was back in time, and has left");
+        Finds("B resumed in time, and the log has its leave");
     }
 
     [Theory]
     [InlineData(LeaveCause.NodeLost)]
     [InlineData(LeaveCause.Moved)]
     [InlineData(LeaveCause.Removed)]
-    public void A_leave_that_nobody_has_asked_for_is_found(LeaveCause cause)
+    public void A_leave_without_a_cause_is_found(LeaveCause cause)
     {
         _record.Log[9] = _record.Log[9] with { Cause = cause };
 
-        Finds("B was back in time, and has left");
+        Finds("B resumed in time, and the log has its leave");
     }
 
     [Fact]
-    public void Another_id_behind_a_lost_connection_is_found()
+    public void Another_id_after_a_lost_connection_is_found()
     {
         _record.BobNotes[5] = SoundRecord.Ready(0x1009, "bob", SessionContinuity.Resumed);
 
-        Finds("B has had the ids");
+        Finds("B has several ids");
     }
 
     [Fact]
-    public void A_user_that_had_to_sign_in_anew_is_found()
+    public void A_user_that_had_to_sign_in_again_is_found()
     {
         _record.BobNotes[5] = SoundRecord.Ready(SoundRecord.Bob, "bob", SessionContinuity.SignedIn);
 
-        Finds("B has signed in anew");
+        Finds("B has signed in again");
     }
 
     [Fact]
-    public void Another_nick_behind_a_lost_connection_is_found()
+    public void Another_nick_after_a_lost_connection_is_found()
     {
         _record.BobNotes[5] = SoundRecord.Ready(SoundRecord.Bob, "bob2", SessionContinuity.Resumed);
 
@@ -161,7 +161,7 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_nick_that_was_refused_and_is_there_is_found()
+    public void A_refused_nick_in_a_roster_is_found()
     {
         _record.AliceNotes[12] = new Note(NoteKind.NickRefused);
 
@@ -169,11 +169,11 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_client_that_does_not_come_back_is_found()
+    public void A_client_that_does_not_reconnect_is_found()
     {
         _record.EveNotes.Add(new Note(NoteKind.GaveUp) { Text = "4001" });
 
-        Finds("E does not come back");
+        Finds("E does not reconnect");
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public class RecordCheckerTests
     {
         _record.AliceSpeeches.Add(SoundRecord.Receipted("alice:2", 2, sent: 7, answered: 8, offset: 6));
 
-        Finds("A: there is a receipt, and no event");
+        Finds("A: a receipt without an event");
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public class RecordCheckerTests
     {
         _record.AliceSpeeches[1] = SoundRecord.Receipted("alice:1", 1, sent: 3, answered: 4, offset: 6);
 
-        Finds("A: the receipt is not that of the event");
+        Finds("A: the receipt differs from the event");
     }
 
     [Fact]
@@ -205,15 +205,15 @@ public class RecordCheckerTests
     {
         _record.BobSpeeches[0] = _record.BobSpeeches[0] with { Outcome = SpeechOutcome.NotAppended };
 
-        Finds("B: it was not appended");
+        Finds("B: a refused text is in the log");
     }
 
     [Fact]
-    public void A_text_without_an_answer_is_found()
+    public void A_text_without_a_receipt_is_found()
     {
         _record.AliceSpeeches.Add(new Speech("alice:2", 2, 9));
 
-        Finds("A: there was never an answer");
+        Finds("A: a text without an answer");
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public class RecordCheckerTests
     {
         _record.Log[6] = SoundRecord.Entry(6, RoomEventKind.Message, SoundRecord.Bob, "bob", "bob:7");
 
-        Finds("nobody with this id has said");
+        Finds("no client with this id has sent");
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public class RecordCheckerTests
     {
         _record.Log[6] = SoundRecord.Entry(6, RoomEventKind.Message, SoundRecord.Alice, "alice", "bob:0");
 
-        Finds("nobody with this id has said");
+        Finds("no client with this id has sent");
     }
 
     [Fact]
@@ -237,7 +237,7 @@ public class RecordCheckerTests
     {
         _record.AliceSpeeches[0] = _record.AliceSpeeches[0] with { Number = 3 };
 
-        Finds("A has said 3 before 1");
+        Finds("A has sent 3 before 1");
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public class RecordCheckerTests
         _record.BobSpeeches[0] = SoundRecord.Receipted("bob:0", 0, sent: 0, answered: 2, offset: 6);
         _record.AliceSpeeches[1] = SoundRecord.Receipted("alice:1", 1, sent: 3, answered: 4, offset: 4);
 
-        Finds("and stands behind it");
+        Finds("and follows it in the log");
     }
 
     [Fact]
@@ -263,11 +263,11 @@ public class RecordCheckerTests
     {
         _record.Log.RemoveAt(4);
 
-        Finds("stands where 4 is due");
+        Finds("is at the place of event 4");
     }
 
     [Fact]
-    public void An_event_of_nobody_in_the_room_is_found()
+    public void An_event_of_a_user_outside_of_the_room_is_found()
     {
         _record.Log[6] = SoundRecord.Entry(6, RoomEventKind.Message, SoundRecord.Eve, "eve", "bob:0");
 
@@ -277,7 +277,7 @@ public class RecordCheckerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_ghost_in_a_roster_is_found_when_all_is_quiet(bool isAway)
+    public void A_ghost_in_the_last_roster_is_found(bool isAway)
     {
         var quiet = _record.EveNotes.FindIndex(static note => note.Kind == NoteKind.Quiet);
         _record.EveNotes[quiet] = _record.EveNotes[quiet] with { Roster = [.. _record.EveNotes[quiet].Roster, new Present(0x1009, "ghost", isAway)] };
@@ -290,7 +290,7 @@ public class RecordCheckerTests
     {
         _record.SecondBobConnection.RemoveAt(1);
 
-        Finds("B 1: event 4 of lobby comes where 3 is due");
+        Finds("B 1: event 4 of lobby arrives at the place of event 3");
     }
 
     [Fact]
@@ -298,7 +298,7 @@ public class RecordCheckerTests
     {
         _record.SecondBobConnection.Insert(2, _record.SecondBobConnection[1]);
 
-        Finds("B 1: event 3 of lobby comes where 4 is due");
+        Finds("B 1: event 3 of lobby arrives at the place of event 4");
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>A room's log, and what follows from it: who was in the room at any time, and what its members were told. Not thread-safe.</summary>
+/// <summary>A room's log, the roster at each position, and the packets that members receive. Not thread-safe.</summary>
 internal sealed class RoomLog(string name, IReadOnlyList<LogEntry> entries)
 {
     private const int Stride = 256;
@@ -19,7 +19,7 @@ internal sealed class RoomLog(string name, IReadOnlyList<LogEntry> entries)
     public IReadOnlyList<long> Messages { get; } = [.. entries.Where(static entry => entry.Kind == RoomEventKind.Message).Select(static entry => entry.Offset)];
 
     /// <summary>The packets that a member receives for an event; its own joins and absences are left out.</summary>
-    public IEnumerable<Note> Told(long offset, int member)
+    public IEnumerable<Note> NotesOf(long offset, int member)
     {
         Replay();
         return _told[(int)offset].Where(note => note.UserId != member || note.Kind is NoteKind.Message || entries[(int)offset].Kind == RoomEventKind.Renamed);
@@ -27,7 +27,7 @@ internal sealed class RoomLog(string name, IReadOnlyList<LogEntry> entries)
 
     /// <summary>The members of the room before an event, by their ids. A member does not see itself away.</summary>
     /// <param name="offset">The event; the number of events for now.</param>
-    /// <param name="member">In whose eyes; 0 for nobody's.</param>
+    /// <param name="member">The member that receives the roster; 0 for none.</param>
     public IReadOnlyList<Present> RosterBefore(long offset, int member = 0)
     {
         Replay();
@@ -38,7 +38,7 @@ internal sealed class RoomLog(string name, IReadOnlyList<LogEntry> entries)
     }
 
     /// <summary>Changes a roster as an event does.</summary>
-    /// <returns>Null, or what the event cannot have done.</returns>
+    /// <returns>A violation; null for none.</returns>
     public static string? Apply(Dictionary<int, Present> roster, LogEntry entry)
     {
         var isIn = roster.TryGetValue(entry.UserId, out var member);
@@ -94,10 +94,10 @@ internal sealed class RoomLog(string name, IReadOnlyList<LogEntry> entries)
             RoomEventKind.Left => [note with { Kind = NoteKind.Left }],
             RoomEventKind.Renamed => [note with { Kind = NoteKind.Left, Nick = entry.Text }, note with { Kind = NoteKind.Joined }],
             RoomEventKind.Away => [note with { Kind = NoteKind.Away }],
-            // One whose old connection looked alive has never been away.
+            // A user that resumed while its old connection was open has never been away.
             RoomEventKind.Returned when before.IsAway => [note with { Kind = NoteKind.Returned }],
             RoomEventKind.Returned => [],
-            _ => throw new InvalidOperationException($"Nobody has caused {entry}."),
+            _ => throw new InvalidOperationException($"Unexpected: {entry}."),
         };
     }
 }

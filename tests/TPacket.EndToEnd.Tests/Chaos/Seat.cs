@@ -1,6 +1,6 @@
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>A place in the run with a way to the server of its own, and the clients that take it, one after the other.</summary>
+/// <summary>A seat of the run: its own proxy to the server, and its clients, one after the other.</summary>
 internal sealed class Seat(int index, bool isKept, ChaosProxy proxy) : IAsyncDisposable
 {
     private int _lives;
@@ -16,10 +16,10 @@ internal sealed class Seat(int index, bool isKept, ChaosProxy proxy) : IAsyncDis
     /// <summary>The client that has the seat; null between two.</summary>
     public ChaosClient? Client { get; set; }
 
-    /// <summary>Names the next client.</summary>
+    /// <summary>Returns the name of the next client.</summary>
     public string NextName() => $"{index}.{_lives++}";
 
-    /// <summary>A nick that nobody has had.</summary>
+    /// <summary>Returns a nick that no client has had.</summary>
     public string NextNick() => $"n{index}x{_nicks++}";
 
     public ValueTask DisposeAsync() => proxy.DisposeAsync();

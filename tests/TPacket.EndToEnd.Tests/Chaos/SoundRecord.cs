@@ -6,7 +6,7 @@ using TPacket.Server;
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// A record without a fault, to be broken: alice talks and takes another nick, bob's connection is lost once, and eve enters late. Lists may be changed before <see cref="Check"/>.
+/// A record without a violation: alice sends texts and changes her nick, bob loses his connection once, and eve enters late. Tests change the lists before <see cref="Check"/>.
 /// </summary>
 internal sealed class SoundRecord
 {
@@ -39,21 +39,21 @@ internal sealed class SoundRecord
         AliceNotes =
         [
             Entered(Alice, "alice", new Present(Alice, "alice", IsAway: false)), Ready(Alice, "alice", SessionContinuity.SignedIn),
-            Told(NoteKind.Joined, 1), Told(NoteKind.Message, 2), Told(NoteKind.Away, 3), Told(NoteKind.Message, 4), Told(NoteKind.Returned, 5), Told(NoteKind.Message, 6), Told(NoteKind.Joined, 7),
-            new Note(NoteKind.NickAsked) { Nick = "ally" }, Told(NoteKind.Left, 8) with { Nick = "alice" }, Told(NoteKind.Joined, 8), new Note(NoteKind.NickGiven) { Nick = "ally" },
-            Quiet(Alice, "ally"), Told(NoteKind.Left, 9), new Note(NoteKind.Closed),
+            Reported(NoteKind.Joined, 1), Reported(NoteKind.Message, 2), Reported(NoteKind.Away, 3), Reported(NoteKind.Message, 4), Reported(NoteKind.Returned, 5), Reported(NoteKind.Message, 6), Reported(NoteKind.Joined, 7),
+            new Note(NoteKind.NickAsked) { Nick = "ally" }, Reported(NoteKind.Left, 8) with { Nick = "alice" }, Reported(NoteKind.Joined, 8), new Note(NoteKind.NickGiven) { Nick = "ally" },
+            Quiet(Alice, "ally"), Reported(NoteKind.Left, 9), new Note(NoteKind.Closed),
         ];
         BobNotes =
         [
             Entered(Bob, "bob", new Present(Alice, "alice", IsAway: false), new Present(Bob, "bob", IsAway: false)), Ready(Bob, "bob", SessionContinuity.SignedIn),
-            Told(NoteKind.Message, 2), new Note(NoteKind.Lost), Told(NoteKind.Message, 4), Ready(Bob, "bob", SessionContinuity.Resumed), Told(NoteKind.Message, 6), Told(NoteKind.Joined, 7),
-            Told(NoteKind.Left, 8) with { Nick = "alice" }, Told(NoteKind.Joined, 8), Quiet(Bob, "bob"), new Note(NoteKind.Closed),
+            Reported(NoteKind.Message, 2), new Note(NoteKind.Lost), Reported(NoteKind.Message, 4), Ready(Bob, "bob", SessionContinuity.Resumed), Reported(NoteKind.Message, 6), Reported(NoteKind.Joined, 7),
+            Reported(NoteKind.Left, 8) with { Nick = "alice" }, Reported(NoteKind.Joined, 8), Quiet(Bob, "bob"), new Note(NoteKind.Closed),
         ];
         EveNotes =
         [
             Entered(Eve, "eve", new Present(Alice, "alice", IsAway: false), new Present(Bob, "bob", IsAway: false), new Present(Eve, "eve", IsAway: false)),
-            Told(NoteKind.History, 2), Told(NoteKind.History, 4), Told(NoteKind.History, 6), Ready(Eve, "eve", SessionContinuity.SignedIn),
-            Told(NoteKind.Left, 8) with { Nick = "alice" }, Told(NoteKind.Joined, 8), Quiet(Eve, "eve"), Told(NoteKind.Left, 9), Told(NoteKind.Left, 10), new Note(NoteKind.Closed),
+            Reported(NoteKind.History, 2), Reported(NoteKind.History, 4), Reported(NoteKind.History, 6), Ready(Eve, "eve", SessionContinuity.SignedIn),
+            Reported(NoteKind.Left, 8) with { Nick = "alice" }, Reported(NoteKind.Joined, 8), Quiet(Eve, "eve"), Reported(NoteKind.Left, 9), Reported(NoteKind.Left, 10), new Note(NoteKind.Closed),
         ];
         AliceSpeeches = [Receipted("alice:0", 0, sent: 1, answered: 2, 2), Receipted("alice:1", 1, sent: 3, answered: 4, 4)];
         BobSpeeches = [Receipted("bob:0", 0, sent: 5, answered: 6, 6)];
@@ -82,7 +82,7 @@ internal sealed class SoundRecord
 
     public List<WirePacket> FirstBobConnection { get; }
 
-    /// <summary>Resumed behind event 2.</summary>
+    /// <summary>The position after event 2.</summary>
     public List<WirePacket> SecondBobConnection { get; }
 
     public List<WirePacket> EveConnection { get; }
@@ -106,8 +106,8 @@ internal sealed class SoundRecord
     /// <summary>An event at a position.</summary>
     public static LogEntry Entry(long offset, RoomEventKind kind, int user, string nick, string text = "") => new(offset, FirstCheck + (ulong)offset, FirstTime + offset, kind, user, nick) { Text = text };
 
-    /// <summary>The report that a client makes of an event.</summary>
-    public Note Told(NoteKind kind, int offset) => new(kind)
+    /// <summary>The report of an event by a client.</summary>
+    public Note Reported(NoteKind kind, int offset) => new(kind)
     {
         Offset = offset,
         Time = Log[offset].Time,
@@ -121,7 +121,7 @@ internal sealed class SoundRecord
 
     public static Note Ready(int user, string nick, SessionContinuity continuity) => new(NoteKind.Ready) { Room = Room, UserId = user, Nick = nick, Continuity = continuity };
 
-    /// <summary>An event as a follower gets it.</summary>
+    /// <summary>An event as a follower receives it.</summary>
     public WirePacket Event(int offset)
     {
         var entry = Log[offset];

@@ -15,6 +15,6 @@ internal sealed record Speech(string Text, int Number, long Sent)
     /// <summary>The time in the receipt.</summary>
     public long Time { get; set; }
 
-    /// <summary>The moment behind the receipt.</summary>
+    /// <summary>The moment after the receipt.</summary>
     public long Answered { get; set; } = long.MaxValue;
 }

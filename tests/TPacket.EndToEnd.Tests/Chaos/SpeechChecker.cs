@@ -3,7 +3,7 @@ using TPacket.Server;
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Compares the texts of clients with the logs: no text is there twice, every receipt has its event, the texts of a client are in the order in which it sent them, and a text with a receipt precedes each text that was sent
+/// Compares the texts of clients with the logs: no text is appended twice, every receipt has its event, the texts of a client are in the order in which it sent them, and a text with a receipt precedes each text that was sent
 /// after that receipt.
 /// </summary>
 internal sealed class SpeechChecker(ChaosRecord record, List<string> findings)
@@ -35,7 +35,7 @@ internal sealed class SpeechChecker(ChaosRecord record, List<string> findings)
         if (!_said.TryAdd(entry.Text, (log, entry)))
             findings.Add($"{log.Name}: {entry} is in the log of {_said[entry.Text].Log.Name} already, as {_said[entry.Text].Entry}.");
         if (!_speeches.TryGetValue(entry.Text, out var by) || !by.Client.Ids.Contains(entry.UserId))
-            findings.Add($"{log.Name}: nobody with this id has said {entry}.");
+            findings.Add($"{log.Name}: no client with this id has sent {entry}.");
     }
 
     private void CheckOutcome(ClientRecord client, Speech speech)
@@ -44,16 +44,16 @@ internal sealed class SpeechChecker(ChaosRecord record, List<string> findings)
         switch (speech.Outcome)
         {
             case SpeechOutcome.Receipted when !isSaid:
-                findings.Add($"{client.Name}: there is a receipt, and no event: {speech}.");
+                findings.Add($"{client.Name}: a receipt without an event: {speech}.");
                 break;
             case SpeechOutcome.Receipted when (said.Entry.Offset, said.Entry.Time) != (speech.Offset, speech.Time):
-                findings.Add($"{client.Name}: the receipt is not that of the event: {speech}, {said.Entry}.");
+                findings.Add($"{client.Name}: the receipt differs from the event: {speech}, {said.Entry}.");
                 break;
             case SpeechOutcome.NotAppended when isSaid:
-                findings.Add($"{client.Name}: it was not appended, and is in the log: {said.Entry}.");
+                findings.Add($"{client.Name}: a refused text is in the log: {said.Entry}.");
                 break;
             case SpeechOutcome.Pending:
-                findings.Add($"{client.Name}: there was never an answer: {speech}.");
+                findings.Add($"{client.Name}: a text without an answer: {speech}.");
                 break;
         }
     }
@@ -66,10 +66,10 @@ internal sealed class SpeechChecker(ChaosRecord record, List<string> findings)
         {
             var (client, speech) = _speeches[entry.Text];
             if (numbers.TryGetValue(client, out var last) && speech.Number <= last)
-                findings.Add($"{log.Name}: {client.Name} has said {last} before {speech.Number}: {entry}.");
+                findings.Add($"{log.Name}: {client.Name} has sent {last} before {speech.Number}: {entry}.");
             numbers[client] = speech.Number;
             if (latest is not null && speech.Answered < latest.Sent)
-                findings.Add($"{log.Name}: {speech} had its receipt before {latest} was said, and stands behind it.");
+                findings.Add($"{log.Name}: {speech} had its receipt before {latest} was sent, and follows it in the log.");
             if (latest is null || speech.Sent > latest.Sent)
                 latest = speech;
         }

@@ -5,14 +5,14 @@ using TPacket.Server;
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Compares what servers have sent with the logs, byte for byte: each EVENT has the offset, time, check and packets of an event in the log, and follows the one before it without a gap, from the position of the
+/// Compares the bytes that servers have sent with the logs: each EVENT has the offset, time, check and packets of an event in the log, and follows the one before it without a gap, from the position of the
 /// client's RESUME or of a snapshot on.
 /// </summary>
 internal sealed class WireChecker(ChaosRecord record, List<string> findings)
 {
     private readonly Dictionary<ulong, (RoomLog Log, LogEntry Entry)> _byCheck = [];
 
-    // Of the connection that is being checked: the log, the next event that is due, and whether a snapshot is arriving.
+    // The state of the checked connection: the log, the next expected event, and whether a snapshot arrives.
     private RoomLog? _log;
     private long _due;
     private bool _isInSnapshot;
@@ -80,11 +80,11 @@ internal sealed class WireChecker(ChaosRecord record, List<string> findings)
             return $"no log has {packet}";
         var expected = Packets(known.Entry, _isInSnapshot);
         if (!packet.Inner().SequenceEqual(expected))
-            return $"{packet} is not {known.Entry}";
+            return $"{packet} differs from {known.Entry}";
         if (_isInSnapshot)
             return packet.Offset < _due ? null : $"history that is newer than its snapshot: {packet}";
         if (packet.Offset != _due)
-            return $"event {packet.Offset} of {known.Log.Name} comes where {_due} is due";
+            return $"event {packet.Offset} of {known.Log.Name} arrives at the place of event {_due}";
         _due++;
         return null;
     }

@@ -1,3 +1,5 @@
+using TPacket.EndToEnd.Tests.Harness;
+
 namespace TPacket.EndToEnd.Tests.Matrix;
 
 /// <summary>The matrix in docs/clients.md is the one that is tested.</summary>

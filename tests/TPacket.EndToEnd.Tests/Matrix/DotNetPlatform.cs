@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using TPacket.Client;
+using TPacket.EndToEnd.Tests.Harness;
 using TPacket.Interop.Tests.Peers;
 using TPacket.Interop.Tests.Tls;
 using TPacket.WebSockets;

@@ -1,3 +1,5 @@
+using TPacket.EndToEnd.Tests.Harness;
+
 namespace TPacket.EndToEnd.Tests.Matrix;
 
 /// <summary>One client against every server, over every wire. The client for .NET is the other member of the room.</summary>

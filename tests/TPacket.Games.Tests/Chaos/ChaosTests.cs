@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace TPacket.Games.Tests.Chaos;
 
 /// <summary>
-/// Games over real WebSockets while connections drop, clients come back and take their sessions over, and the server ends and starts again on its file. TPACKET_GAME_CHAOS=60 goes on for so many seconds; TPACKET_GAME_CHAOS_SEED repeats a run's decisions.
+/// Games over real WebSockets. Connections drop, clients resume and take over their sessions, and the server restarts on its file. TPACKET_GAME_CHAOS is the duration in seconds; TPACKET_GAME_CHAOS_SEED repeats the decisions of a run.
 /// </summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task All_see_the_same_games_and_each_replays_to_its_result_whatever_happens_to_connections_and_server()
+    public async Task All_members_see_the_same_games_and_each_game_replays_to_its_result_under_faults()
     {
         var seed = Number("TPACKET_GAME_CHAOS_SEED") ?? Random.Shared.Next();
         var steps = 10 * (Number("TPACKET_GAME_CHAOS") ?? 3);

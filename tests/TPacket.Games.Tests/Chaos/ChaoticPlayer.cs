@@ -37,7 +37,7 @@ internal sealed class ChaoticPlayer : IAsyncDisposable
     /// <summary>The game as the player sees it.</summary>
     public GameView<JsonDocument>? View => _game.View;
 
-    /// <summary>How often the connection was lost.</summary>
+    /// <summary>The number of lost connections.</summary>
     public int Losses { get; private set; }
 
     /// <summary>The client's state, for messages of failed tests.</summary>

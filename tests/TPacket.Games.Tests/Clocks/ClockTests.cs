@@ -15,7 +15,8 @@ public class ClockTests
     private static long Left(Table<CheckersBoard> table, int seat) => table.State.Seats[seat].Clock.Left;
 
     [Fact]
-    public void An_invalid_clock_names_the_parameter_that_is_wrong()
+    public void 
+An_invalid_clock_names_the_parameter_that_is_wrong()
     {
         Assert.Equal("time", Assert.Throws<ArgumentOutOfRangeException>(static () => GameClock.SuddenDeath(TimeSpan.Zero)).ParamName);
         Assert.Equal("time", Assert.Throws<ArgumentOutOfRangeException>(static () => GameClock.Delay(TimeSpan.FromDays(31), _minute)).ParamName);
@@ -24,7 +25,7 @@ public class ClockTests
     }
 
     [Fact]
-    public void Sudden_death_runs_only_in_the_own_turns()
+    public void A_sudden_death_clock_runs_only_during_the_players_own_turns()
     {
         var table = Checkers(GameClock.SuddenDeath(_minute)).After(10).Moves(Alice, "11-15").After(20).Moves(Bob, "22-18").After(5);
         Assert.Equal((50_000, 40_000), (Left(table, 0), Left(table, 1)));
@@ -35,14 +36,14 @@ public class ClockTests
     }
 
     [Fact]
-    public void An_increment_is_added_behind_each_move()
+    public void An_increment_is_added_after_each_move()
     {
         var table = Checkers(GameClock.Increment(_minute, TimeSpan.FromSeconds(3))).After(10).Moves(Alice, "11-15").After(1).Moves(Bob, "22-18");
         Assert.Equal((53_000, 62_000), (Left(table, 0), Left(table, 1)));
     }
 
     [Fact]
-    public void A_delay_comes_before_the_time_runs()
+    public void A_delay_passes_before_the_time_runs()
     {
         var table = Checkers(GameClock.Delay(_minute, TimeSpan.FromSeconds(3))).After(10).Moves(Alice, "11-15").After(2).Moves(Bob, "22-18");
         Assert.Equal((53_000, 60_000), (Left(table, 0), Left(table, 1)));
@@ -50,7 +51,7 @@ public class ClockTests
     }
 
     [Fact]
-    public void A_time_for_each_move_begins_anew()
+    public void A_time_per_move_restarts_with_each_move()
     {
         var table = Checkers(GameClock.EachMove(_minute)).After(50).Moves(Alice, "11-15").After(50).Moves(Bob, "22-18").After(50);
         Assert.Equal(_minute.TotalMilliseconds, Left(table, 0));
@@ -58,7 +59,7 @@ public class ClockTests
     }
 
     [Fact]
-    public void A_flag_falls_by_the_logs_time_and_once()
+    public void A_flag_falls_once_and_by_the_time_of_the_log()
     {
         var table = Checkers(GameClock.SuddenDeath(_minute)).Alternate("11-15", "22-18");
         table.Room.WhenWoken().ThenWakesAt(null);
@@ -95,7 +96,7 @@ public class ClockTests
     }
 
     [Fact]
-    public void Lag_is_no_gain_and_no_loss()
+    public void Compensated_lag_neither_gains_nor_loses_time()
     {
         var table = Checkers(GameClock.SuddenDeath(_minute)).After(0.05).Moves(Alice, "11-15", lag: 200).After(1).Moves(Bob, "22-18", lag: -5_000);
         // Lag beyond the duration of the turn is not compensated.
@@ -141,8 +142,8 @@ public class ClockTests
     [InlineData(GameClockKind.Delay, GameClock.MaxMilliseconds + 1, 0)]
     [InlineData(GameClockKind.Delay, 1_000, GameClock.MaxMilliseconds + 1)]
     [InlineData((GameClockKind)7, 1_000, 0)]
-    public void A_clock_out_of_range_is_none(GameClockKind kind, long time, long step) => Assert.False(new GameClock(kind, time, step).IsValid);
+    public void A_clock_out_of_range_is_invalid(GameClockKind kind, long time, long step) => Assert.False(new GameClock(kind, time, step).IsValid);
 
     [Fact]
-    public void A_clock_that_no_member_could_choose_is_not_made() => Assert.Throws<ArgumentOutOfRangeException>(() => GameClock.SuddenDeath(TimeSpan.FromMilliseconds(99)));
+    public void A_clock_out_of_range_cannot_be_created() => Assert.Throws<ArgumentOutOfRangeException>(() => GameClock.SuddenDeath(TimeSpan.FromMilliseconds(99)));
 }

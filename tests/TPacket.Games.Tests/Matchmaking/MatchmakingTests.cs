@@ -41,7 +41,7 @@ public class MatchmakingTests
     }
 
     [Fact]
-    public void The_queue_pairs_ratings_whose_distance_grows_with_time()
+    public void The_queue_pairs_ratings_with_a_distance_that_grows_with_time()
     {
         var lobby = Lobby().When(Seek(1_500), Alice).ThenWakesAt(null).After(TimeSpan.FromSeconds(3)).When(Seek(1_700), Bob);
         // 100 apart at once, and 10 more each second.
@@ -51,7 +51,7 @@ public class MatchmakingTests
     }
 
     [Fact]
-    public void Several_pairs_whose_time_has_come_are_made_at_once()
+    public void Several_due_pairs_are_made_at_once()
     {
         var options = new MatchmakingOptions();
         options.Games.Add("checkers-");
@@ -63,7 +63,7 @@ public class MatchmakingTests
     }
 
     [Fact]
-    public void The_host_rates_members_and_their_own_claims_count_nothing()
+    public void The_host_rates_members_and_ignores_the_ratings_that_they_send()
     {
         var options = new MatchmakingOptions { Rating = static (member, game, _) => member.Nick switch { "alice" when game == "checkers-" => 1_500, "bob" => 1_000, _ => null } };
         options.Games.Add("checkers-");
@@ -99,7 +99,7 @@ public class MatchmakingTests
     public void Ratings_that_are_too_far_apart_never_meet() => Lobby().When(Seek(1_000), Alice).When(Seek(1_501), Bob).ThenWakesAt(null);
 
     [Fact]
-    public void Nobody_looks_for_two_games()
+    public void A_member_cannot_seek_two_games()
     {
         var lobby = Lobby().When(_open, Alice);
         lobby.When(Seek(1_500), Alice).ThenRefused(code: GameErrorCode.NotNow);

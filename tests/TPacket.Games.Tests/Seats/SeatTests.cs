@@ -79,10 +79,10 @@ public class SeatTests
     [InlineData("checkers-abc~0.0")]
     [InlineData("checkers-abc~ffffffff.1000")]
     [InlineData("~")]
-    public void A_name_that_matchmaking_does_not_write_reserves_nothing(string room) => Assert.All(Checkers(room).State.Seats, seat => Assert.Equal(0, seat.ReservedFor));
+    public void A_room_name_of_another_format_reserves_no_seat(string room) => Assert.All(Checkers(room).State.Seats, seat => Assert.Equal(0, seat.ReservedFor));
 
     [Fact]
-    public void A_member_that_is_away_keeps_its_seat_and_comes_back_to_it()
+    public void A_member_that_is_away_keeps_its_seat()
     {
         var table = Checkers().Seated();
         table.Room.GivenAway(Alice);
@@ -119,7 +119,7 @@ public class SeatTests
     }
 
     [Fact]
-    public void A_game_that_has_hardly_begun_does_not_count_when_somebody_leaves_or_aborts_it()
+    public void A_leave_or_an_abort_aborts_a_game_in_which_not_everybody_has_moved()
     {
         var table = Checkers().Seated().Moves(Alice, "11-15");
         table.Room.GivenLeft(Bob);
@@ -130,7 +130,7 @@ public class SeatTests
     }
 
     [Fact]
-    public void A_spectator_that_comes_and_goes_changes_nothing()
+    public void A_spectator_that_joins_and_leaves_changes_nothing()
     {
         var table = Checkers().Seated();
         var before = table.State;
@@ -154,7 +154,7 @@ public class SeatTests
     }
 
     [Fact]
-    public void The_position_to_begin_with_is_chosen_and_checked()
+    public void The_start_position_is_chosen_and_validated()
     {
         var table = Checkers().Does(Alice, GameVerb.Claim)
             .Refuses(Alice, GameErrorCode.NotAllowed, new GameAction<string> { Verb = GameVerb.SetUp, Text = "B:W40:B1" })

@@ -10,7 +10,7 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
 {
     [Theory]
     [ClassData(typeof(Sizes))]
-    public async Task A_message_goes_both_ways(MessageType type, int length)
+    public async Task A_message_is_sent_in_both_directions(MessageType type, int length)
     {
         var (channel, peer) = await ConnectAsync();
         var message = new Message(type, length);
@@ -24,7 +24,7 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
     }
 
     [Fact]
-    public async Task A_thousand_messages_go_both_ways_in_order()
+    public async Task A_thousand_messages_are_sent_in_both_directions_in_order()
     {
         var (channel, peer) = await ConnectAsync();
         var messages = Enumerable.Range(0, 1000).Select(i => new Message(i % 3 == 0 ? MessageType.Text : MessageType.Binary, i)).ToArray();
@@ -54,7 +54,7 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
     [InlineData(MessageType.Text, 10, new[] { 2 })] // within the second character
     [InlineData(MessageType.Binary, 3, new[] { 0, 1, 1, 3 })] // with empty frames first, between and last
     [InlineData(MessageType.Binary, 200_000, new[] { 125, 126, 65_662 })]
-    public async Task A_message_in_fragments_arrives(MessageType type, int length, int[] ends)
+    public async Task A_fragmented_message_is_received(MessageType type, int length, int[] ends)
     {
         var (channel, peer) = await ConnectAsync();
         var message = new Message(type, length);
@@ -143,7 +143,7 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
     }
 
     [Fact]
-    public async Task A_server_may_know_none_of_the_subprotocols()
+    public async Task A_server_can_choose_no_subprotocol()
     {
         var (channel, peer) = await ConnectAsync("protocol=c", OurClient.Roomy with { Subprotocols = ["a", "b"] });
 
@@ -155,7 +155,7 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
     [InlineData("refuse=401", 401)]
     [InlineData("refuse=503", 503)]
     [InlineData("refuse=302&location=/1", 302)]
-    public Task Any_other_answer_is_a_refusal(string treatment, int status) => ExpectRefusalAsync(treatment, status);
+    public Task Any_other_response_is_a_refusal(string treatment, int status) => ExpectRefusalAsync(treatment, status);
 
     protected async Task ExpectRefusalAsync(string treatment, int status)
     {

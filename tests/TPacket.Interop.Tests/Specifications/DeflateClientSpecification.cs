@@ -15,7 +15,7 @@ public abstract class DeflateClientSpecification(IPeerServer server, Transport? 
     [InlineData("client_no_context_takeover", "server_no_context_takeover")]
     [InlineData("", "server_max_window_bits=9")]
     [InlineData("server_max_window_bits=10; client_max_window_bits=9", "server_max_window_bits=9")]
-    public async Task Messages_go_both_ways_as_was_agreed(string ours, string theirs)
+    public async Task Messages_are_sent_in_both_directions_with_the_negotiated_parameters(string ours, string theirs)
     {
         var (channel, peer) = await ConnectAsync(Agreement.Parse(ours).ForUs(), Agreement.Parse(theirs));
         foreach (var message in CompressedMessages.All)
@@ -30,7 +30,7 @@ public abstract class DeflateClientSpecification(IPeerServer server, Transport? 
     }
 
     [Fact]
-    public async Task Text_is_short_on_its_way()
+    public async Task Text_is_compressed()
     {
         var (channel, peer) = await ConnectAsync(DeflateOptions.Default, new Agreement());
         var message = Message.Text(1 << 20);
@@ -50,7 +50,7 @@ public abstract class DeflateClientSpecification(IPeerServer server, Transport? 
     }
 
     [Fact]
-    public async Task A_message_in_fragments_arrives()
+    public async Task A_fragmented_message_is_received()
     {
         var (channel, peer) = await ConnectAsync(DeflateOptions.Default, new Agreement());
         var message = Message.Text(100_000);
@@ -62,7 +62,7 @@ public abstract class DeflateClientSpecification(IPeerServer server, Transport? 
     }
 
     [Fact]
-    public async Task A_server_may_decline()
+    public async Task A_server_can_decline_the_extension()
     {
         var (uri, peer) = Server.Expect();
         var channel = await Client.ConnectAsync(uri, OurClient.Roomy with { Connection = OurServer.Roomy with { Compression = DeflateOptions.Default } });

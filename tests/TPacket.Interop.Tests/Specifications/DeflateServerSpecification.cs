@@ -9,7 +9,7 @@ namespace TPacket.Interop.Tests.Specifications;
 public abstract class DeflateServerSpecification(IPeerClient client, Func<Transport> transport) : OurServerTests(client, transport)
 {
     [Fact]
-    public async Task Text_is_short_on_its_way()
+    public async Task Text_is_compressed()
     {
         var (peer, connection) = await ConnectAsync(DeflateOptions.Default, new Agreement());
         var message = Message.Text(1 << 20);
@@ -36,7 +36,7 @@ public abstract class DeflateServerSpecification(IPeerClient client, Func<Transp
     }
 
     [Fact]
-    public async Task A_frame_that_was_compressed_once_is_understood_by_all()
+    public async Task Every_client_reads_a_frame_that_was_compressed_once()
     {
         const int Clients = 3;
         var server = Serve(OurServer.Roomy with { Compression = DeflateOptions.Default });

@@ -21,7 +21,7 @@ public abstract class EndingSpecification(Func<Transport> transport) : InteropTe
     [InlineData(new byte[] { 0x81, 0x82, 0, 0, 0, 0, 0xC3, 0x28 }, CloseStatus.InvalidPayloadData)]
     [InlineData(new byte[] { 0xC2, 0x80, 0, 0, 0, 0 }, CloseStatus.ProtocolError)]
     [InlineData(new byte[] { 0x82, 0xFF, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 }, CloseStatus.MessageTooBig)]
-    public async Task Every_client_gets_the_close_frame_and_an_orderly_end(byte[] violation, CloseStatus status)
+    public async Task Every_client_receives_the_close_frame_and_an_orderly_end(byte[] violation, CloseStatus status)
     {
         var server = Use(new OurServer(transport(), WebSocketOptions.Default));
 

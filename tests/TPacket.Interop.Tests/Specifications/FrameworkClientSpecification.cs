@@ -8,7 +8,7 @@ namespace TPacket.Interop.Tests.Specifications;
 public abstract class FrameworkClientSpecification(Func<Transport> transport) : FramingServerSpecification(new FrameworkClient(), transport)
 {
     [Fact]
-    public async Task A_refusal_arrives_with_its_status()
+    public async Task A_refusal_is_reported_with_its_status()
     {
         var server = Serve(decide: static _ => UpgradeDecision.Refuse(new HttpRefusal(403, "Not you.")));
 

@@ -21,10 +21,10 @@ public abstract class FramingDeflateServerSpecification(IPeerClient client, Func
     [InlineData(
         "server_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9", "server_max_window_bits=12; client_max_window_bits=12; client_no_context_takeover",
         "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9")]
-    public Task Messages_come_back_as_was_agreed(string ours, string theirs, string agreed) => ExchangeAsync(ours, theirs, agreed);
+    public Task Messages_are_echoed_with_the_negotiated_parameters(string ours, string theirs, string agreed) => ExchangeAsync(ours, theirs, agreed);
 
     [Fact]
-    public async Task A_message_in_fragments_comes_back()
+    public async Task A_fragmented_message_is_echoed()
     {
         var (peer, connection) = await ConnectAsync(DeflateOptions.Default, new Agreement());
         var message = Message.Text(100_000);

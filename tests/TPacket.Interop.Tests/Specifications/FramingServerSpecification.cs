@@ -12,7 +12,7 @@ public abstract class FramingServerSpecification(IPeerClient client, Func<Transp
     [InlineData(MessageType.Text, 1000, new[] { 1, 3, 500 })]
     [InlineData(MessageType.Binary, 3, new[] { 0, 1, 1, 3 })] // with empty frames first, between and last
     [InlineData(MessageType.Binary, 200_000, new[] { 125, 126, 65_662 })]
-    public async Task A_message_in_fragments_comes_back(MessageType type, int length, int[] ends)
+    public async Task A_fragmented_message_is_echoed(MessageType type, int length, int[] ends)
     {
         var (peer, connection) = await ConnectAsync();
         var message = new Message(type, length);

@@ -9,7 +9,7 @@ namespace TPacket.Interop.Tests.Specifications;
 public abstract class NodeClientSpecification(NodeFixture node, Func<Transport> transport) : FramingServerSpecification(node, transport)
 {
     [Fact]
-    public Task Sixteen_mebibytes_come_back() => A_message_comes_back(MessageType.Binary, 16 << 20);
+    public Task A_message_of_16_MiB_is_echoed() => A_message_is_echoed(MessageType.Binary, 16 << 20);
 
     [Fact]
     public async Task Pings_are_answered_between_the_frames_of_a_message()
@@ -71,7 +71,7 @@ public abstract class NodeClientSpecification(NodeFixture node, Func<Transport> 
     }
 
     [Fact]
-    public async Task A_refusal_arrives_with_its_text()
+    public async Task A_refusal_is_reported_with_its_text()
     {
         var server = Serve(decide: static _ => UpgradeDecision.Refuse(new HttpRefusal(401, "Who are you?", "WWW-Authenticate: Bearer")));
 

@@ -10,7 +10,7 @@ namespace TPacket.Interop.Tests.Specifications;
 public abstract class NodeServerSpecification(NodeFixture node, Transport transport) : Http11ClientSpecification(node, transport)
 {
     [Fact]
-    public Task Sixteen_mebibytes_go_both_ways() => A_message_goes_both_ways(MessageType.Binary, 16 << 20);
+    public Task A_message_of_16_MiB_is_sent_in_both_directions() => A_message_is_sent_in_both_directions(MessageType.Binary, 16 << 20);
 
     [Fact]
     public async Task Pings_are_answered_between_the_frames_of_a_message()
@@ -43,7 +43,7 @@ public abstract class NodeServerSpecification(NodeFixture node, Transport transp
     }
 
     [Fact]
-    public async Task A_server_has_a_limit_too()
+    public async Task The_limit_of_the_server_closes_the_connection_with_1009()
     {
         var (channel, peer) = await ConnectAsync("max=1000");
         await channel.SendAsync(MessageType.Binary, Message.Binary(1000).Payload);

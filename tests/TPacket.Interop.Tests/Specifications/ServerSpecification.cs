@@ -10,7 +10,7 @@ public abstract class ServerSpecification(IPeerClient client, Func<Transport> tr
 {
     [Theory]
     [ClassData(typeof(Sizes))]
-    public async Task A_message_comes_back(MessageType type, int length)
+    public async Task A_message_is_echoed(MessageType type, int length)
     {
         var (peer, connection) = await ConnectAsync();
         var message = new Message(type, length);
@@ -22,7 +22,7 @@ public abstract class ServerSpecification(IPeerClient client, Func<Transport> tr
     }
 
     [Fact]
-    public async Task A_thousand_messages_come_back_in_order()
+    public async Task A_thousand_messages_are_echoed_in_order()
     {
         var (peer, connection) = await ConnectAsync();
         var messages = Enumerable.Range(0, 1000).Select(i => new Message(i % 3 == 0 ? MessageType.Text : MessageType.Binary, i)).ToArray();
@@ -63,7 +63,7 @@ public abstract class ServerSpecification(IPeerClient client, Func<Transport> tr
     }
 
     [Fact]
-    public async Task Messages_before_a_close_arrive_before_it()
+    public async Task Messages_before_a_close_are_delivered_before_it()
     {
         var (peer, connection) = await ConnectAsync();
         var last = Message.Binary(1 << 20);

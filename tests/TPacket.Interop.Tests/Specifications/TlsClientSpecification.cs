@@ -12,7 +12,7 @@ public abstract class TlsClientSpecification(IPeerServer server, Transport? tran
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Messages_go_both_ways(bool compressed)
+    public async Task Messages_are_sent_in_both_directions(bool compressed)
     {
         var (channel, peer) = await ConnectAsync(compressed);
         foreach (var message in CompressedMessages.All)
@@ -63,7 +63,7 @@ public abstract class TlsClientSpecification(IPeerServer server, Transport? tran
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_not_accepted()
+    public async Task A_certificate_without_a_trusted_issuer_is_rejected()
     {
         var (uri, _) = Server.Expect(tls: true);
 

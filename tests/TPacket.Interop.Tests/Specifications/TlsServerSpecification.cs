@@ -11,7 +11,7 @@ public abstract class TlsServerSpecification(IPeerClient client, Func<Transport>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Messages_come_back(bool compressed)
+    public async Task Messages_are_echoed(bool compressed)
     {
         var (peer, connection) = await ConnectAsync(compressed);
         foreach (var message in CompressedMessages.All)
@@ -24,7 +24,7 @@ public abstract class TlsServerSpecification(IPeerClient client, Func<Transport>
     }
 
     [Fact]
-    public async Task Messages_on_their_way_together_come_back_in_order()
+    public async Task Concurrent_messages_are_echoed_in_order()
     {
         var (peer, connection) = await ConnectAsync();
         // More than all buffers between both sides hold: each side has to send while it receives.

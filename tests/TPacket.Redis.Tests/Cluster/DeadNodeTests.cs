@@ -1,5 +1,5 @@
 using TPacket.Redis.Tests.Harness;
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Redis.Tests.Cluster;

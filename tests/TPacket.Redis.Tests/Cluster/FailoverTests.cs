@@ -146,7 +146,7 @@ public sealed class FailoverTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_nick_that_was_lost_is_reserved_again_where_the_replica_was_known_before()
+    public async Task A_lost_nick_is_reserved_again_if_the_replica_was_known_before()
     {
         await using var store = await new TestStores(_replication.Servers).CreateAsync();
         await _replication.CutReplicaAsync();

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using TPacket.Redis.Tests.Harness;
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace TPacket.Redis.Tests.Cluster;

@@ -25,7 +25,7 @@ public sealed class RulesTests(RedisFixture redis, ITestOutputHelper output)
     private readonly ConcurrentDictionary<string, int> _answers = new();
 
     [Fact]
-    public Task Three_servers_and_one_that_comes_later_have_the_same_state() => RunAsync<PollRules>();
+    public Task Three_servers_and_a_later_server_have_the_same_state() => RunAsync<PollRules>();
 
     [Fact]
     public Task Rules_that_read_presence_have_the_same_state_on_all_servers() => RunAsync<Audience>();

@@ -23,5 +23,5 @@ public class ChatArgumentsTests
     [InlineData("http://localhost/")]
     [InlineData("ws://a/ --what")]
     [InlineData("ws://a/ ws://b/")]
-    public void Anything_else_means_nothing(string line) => Assert.Null(ChatArguments.Parse(line.Split(' ')));
+    public void Other_arguments_are_rejected(string line) => Assert.Null(ChatArguments.Parse(line.Split(' ')));
 }

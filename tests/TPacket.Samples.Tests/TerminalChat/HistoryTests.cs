@@ -8,21 +8,21 @@ public class HistoryTests
     private readonly History _history = new(maxLines: 100);
 
     [Fact]
-    public void An_empty_one_shows_nothing()
+    public void An_empty_history_shows_nothing()
     {
         _history.Scroll(1);
         Assert.Equal("", Show());
     }
 
     [Fact]
-    public void The_newest_lines_are_seen()
+    public void The_newest_lines_are_shown()
     {
         Add(10);
         Assert.Equal("6 7 8 9 10", Show());
     }
 
     [Fact]
-    public void Pages_overlap_by_a_row_and_end_where_the_lines_do()
+    public void Pages_overlap_by_a_row_and_end_with_the_lines()
     {
         Add(10);
         Show();
@@ -60,7 +60,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void Every_row_of_a_long_line_is_seen()
+    public void Every_row_of_a_long_line_is_shown()
     {
         _history.Add(new ChatLine(ChatLineKind.Logged, string.Join(' ', Enumerable.Range(100, 40))));
         var seen = new HashSet<string>(Show().Split(' '));
@@ -85,7 +85,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void The_oldest_lines_are_forgotten_also_while_they_are_seen()
+    public void The_oldest_lines_are_dropped_even_while_they_are_shown()
     {
         Add(100);
         Show();

@@ -23,7 +23,7 @@ public class InputLineTests
     [InlineData("ae\u0301")]
     [InlineData("a👨‍👩‍👧")]
     [InlineData("a你")]
-    public void A_character_goes_as_a_whole(string text)
+    public void A_character_is_deleted_as_a_whole(string text)
     {
         Type(text);
         Press(ConsoleKey.LeftArrow);
@@ -97,7 +97,7 @@ public class InputLineTests
     [InlineData("hello", 3, 2, "el", "l", "")]
     [InlineData("你好世界", 5, 0, "世界", " ", "")]
     [InlineData("你好世界", 5, 4, "", "你", "好")]
-    public void The_cursor_is_always_to_be_seen(string text, int width, int left, string before, string at, string after)
+    public void The_cursor_is_always_visible(string text, int width, int left, string before, string at, string after)
     {
         Type(text);
         for (var i = 0; i < left; i++)

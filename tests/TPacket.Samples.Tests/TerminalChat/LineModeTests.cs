@@ -1,3 +1,5 @@
+using TPacket.Samples.Tests.Harness;
+
 namespace TPacket.Samples.Tests.TerminalChat;
 
 /// <summary>The program without a terminal, against the console host.</summary>
@@ -32,7 +34,7 @@ public sealed class LineModeTests : IDisposable
     }
 
     [Fact]
-    public async Task It_ends_with_the_chat_although_its_input_is_open()
+    public async Task The_program_ends_with_the_chat_although_its_input_is_open()
     {
         var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
         await using var alice = await SampleProcess.StartTerminalChatAsync(_deadline.Token, $"ws://{host.EndPoint}/", "--nick", "alice");
@@ -49,7 +51,7 @@ public sealed class LineModeTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_server_it_prints_the_reason()
+    public async Task Without_a_server_the_program_prints_the_reason()
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.TerminalChat, _deadline.Token, "ws://127.0.0.1:1/");
         Assert.Equal(1, ended.ExitCode);
@@ -57,7 +59,7 @@ public sealed class LineModeTests : IDisposable
     }
 
     [Fact]
-    public async Task Arguments_that_mean_nothing_are_answered_with_those_that_do()
+    public async Task Invalid_arguments_print_the_usage()
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.TerminalChat, _deadline.Token, "--help");
         Assert.Equal(2, ended.ExitCode);

@@ -54,7 +54,7 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
-    public void A_terminal_of_another_size_is_painted_anew()
+    public void A_resized_terminal_is_repainted()
     {
         Say("one");
         Paint();
@@ -63,7 +63,7 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
-    public void Messages_are_no_markup_and_contain_no_control_sequences()
+    public void Messages_are_shown_without_markup_and_control_sequences()
     {
         Say("[red]x[/]\e[31m");
         Assert.Contains($"\e[3;1H\e[K{Nick}[red]x[/]\uFFFD[31m\e[4", Paint(), StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_can_make_what_they_say_look_like_anothers_line()
+    public void A_message_cannot_imitate_the_line_of_another_user()
     {
         Say("xxxxxxxxxxxxxxx          bob: hi");
         Assert.Contains($"\e[2;1H\e[K{Nick}xxxxxxxxxxxxxxx\e[3;1H\e[K  bob: hi\e[4", Paint(), StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
-    public void The_cursor_is_where_the_terminal_puts_it()
+    public void The_cursor_has_the_position_of_the_terminals_cursor()
     {
         Paint();
         Assert.Equal("\e[4;1H\e[K> 你\e7好\e8", Paint(before: "> 你", after: "好"));

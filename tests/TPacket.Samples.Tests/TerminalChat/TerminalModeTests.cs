@@ -1,3 +1,5 @@
+using TPacket.Samples.Tests.Harness;
+
 namespace TPacket.Samples.Tests.TerminalChat;
 
 /// <summary>The program in a terminal of 60 cells and 12 rows.</summary>
@@ -8,7 +10,7 @@ public sealed class TerminalModeTests : IDisposable
     public void Dispose() => _deadline.Dispose();
 
     [Fact]
-    public async Task It_talks_reports_a_lost_connection_and_restores_the_terminal()
+    public async Task The_chat_sends_messages_reports_a_lost_connection_and_restores_the_terminal()
     {
         // Linux systems have the script(1) of util-linux.
         if (!OperatingSystem.IsLinux())
@@ -36,7 +38,7 @@ public sealed class TerminalModeTests : IDisposable
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task It_shows_what_is_pending_until_the_room_has_it()
+    public async Task A_message_is_shown_as_pending_until_its_receipt()
     {
         // Linux systems have the script(1) of util-linux.
         if (!OperatingSystem.IsLinux())

@@ -15,7 +15,7 @@ public class TerminalTextTests
     public void Messages_cannot_control_the_terminal(string text, string clean) => Assert.Equal(clean, TerminalText.Clean(text));
 
     [Fact]
-    public void All_marks_of_direction_are_shown()
+    public void All_direction_marks_are_made_visible()
     {
         // Unicode's Bidi_Control.
         int[] marks = [0x061C, 0x200E, 0x200F, .. Enumerable.Range(0x202A, 5), .. Enumerable.Range(0x2066, 4)];
@@ -23,7 +23,7 @@ public class TerminalTextTests
     }
 
     [Fact]
-    public void All_characters_of_the_category_format_are_shown_but_joiners_and_signs_that_are_seen()
+    public void All_characters_of_the_category_format_are_made_visible_except_joiners_and_visible_signs()
     {
         int[] kept = [0x200C, 0x200D, .. Enumerable.Range(0x0600, 6), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD];
         var formats = Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Where(static value => Rune.GetUnicodeCategory(new Rune(value)) == UnicodeCategory.Format).ToArray();
@@ -41,9 +41,9 @@ public class TerminalTextTests
     public void Joiners_of_emoji_and_letters_are_kept(string text) => Assert.Equal(text, TerminalText.Clean(text));
 
     [Fact]
-    public void Tags_without_a_flag_hide_nothing() =>
+    public void Tags_without_a_flag_are_made_visible() =>
         Assert.Equal("hi\uFFFD\uFFFD \U0001F3F4x\uFFFD", TerminalText.Clean("hi\U000E0067\U000E007F \U0001F3F4x\U000E0067"));
 
     [Fact]
-    public void Half_a_character_is_none() => Assert.Equal("half \uFFFD", TerminalText.Clean("half \uD83D"));
+    public void Half_a_surrogate_pair_is_replaced() => Assert.Equal("half \uFFFD", TerminalText.Clean("half \uD83D"));
 }

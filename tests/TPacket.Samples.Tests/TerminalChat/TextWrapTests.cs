@@ -24,6 +24,6 @@ public class TextWrapTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_screen_that_has_no_room_loses_nothing(int width) =>
+    public void A_screen_without_space_loses_no_character(int width) =>
         Assert.Equal("你a 好b", string.Concat(TextWrap.Wrap("你a 好b", width).Select(range => "你a 好b"[range])));
 }

@@ -13,7 +13,7 @@ public class ClusterAdminTests
     private const int Command = 300;
 
     [Fact]
-    public async Task Each_server_says_what_it_carries_and_this_one_comes_first()
+    public async Task Each_server_reports_its_load_and_the_asking_server_comes_first()
     {
         await using var servers = await LinkedServers.StartAsync(3, static o => o.MaxConnections = 7);
         await using var alice = await servers[1].JoinAsync("alice", "lobby");
@@ -86,7 +86,7 @@ public class ClusterAdminTests
     }
 
     [Fact]
-    public async Task A_user_who_is_away_has_no_address_and_no_time()
+    public async Task A_user_that_is_away_has_no_address_and_no_time()
     {
         await using var server = await TestServer.StartAsync();
         await using (var alice = await server.JoinWithSessionAsync("alice", NewToken()))
@@ -170,7 +170,7 @@ public class ClusterAdminTests
     }
 
     [Fact]
-    public async Task Every_room_whose_announcement_throws_is_logged()
+    public async Task Every_room_with_a_failed_announcement_is_logged()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "a");
@@ -184,7 +184,7 @@ public class ClusterAdminTests
     }
 
     [Fact]
-    public async Task A_closed_room_has_no_members_who_stay_connected_and_may_enter_it_again()
+    public async Task The_members_of_a_closed_room_stay_connected_and_can_enter_it_again()
     {
         await using var servers = await LinkedServers.StartAsync(2, static o => o.AllowRoomChange = true);
         await using var alice = await servers[1].JoinAsync("alice", "room");

@@ -102,7 +102,7 @@ public class ClusterTests
     }
 
     [Fact]
-    public async Task A_server_that_shares_its_store_with_none_knows_its_own_users_and_rooms()
+    public async Task A_single_server_finds_its_own_users_and_rooms()
     {
         await using var server = await TestServer.StartAsync();
         var cluster = server.Services.GetRequiredService<ICluster>();
@@ -118,7 +118,7 @@ public class ClusterTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_in_time_is_a_failure_of_unknown_outcome()
+    public async Task A_server_that_does_not_answer_in_time_causes_a_failure_of_unknown_outcome()
     {
         var time = new FakeTimeProvider();
         await using var servers = await LinkedServers.StartAsync(2, static o => o.PingAfterIdle = TimeSpan.FromDays(700), time);
@@ -136,7 +136,7 @@ public class ClusterTests
     }
 
     [Fact]
-    public async Task The_caller_may_give_up()
+    public async Task The_caller_can_cancel()
     {
         await using var servers = await LinkedServers.StartAsync(2);
         servers.Answers = new TaskCompletionSource().Task;
@@ -152,7 +152,7 @@ public class ClusterTests
     [InlineData("""{"Kind":1,"Id":5,"New":[1]}""", "{}")]
     [InlineData("no JSON", "")]
     [InlineData("", "")]
-    public async Task A_question_that_a_server_does_not_know_has_an_answer_without_content(string question, string answer)
+    public async Task A_server_answers_an_unknown_question_without_content(string question, string answer)
     {
         await using var servers = await LinkedServers.StartAsync(1);
 

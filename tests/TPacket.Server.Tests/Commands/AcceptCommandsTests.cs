@@ -33,7 +33,7 @@ public class AcceptCommandsTests
     }
 
     [Fact]
-    public async Task A_client_may_ask_for_16_ranges()
+    public async Task A_client_can_accept_16_ranges()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -46,7 +46,7 @@ public class AcceptCommandsTests
     }
 
     [Fact]
-    public async Task A_broadcast_reaches_those_who_asked_and_only_them()
+    public async Task A_broadcast_reaches_only_the_clients_that_accept_its_command()
     {
         await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, async context =>
         {
@@ -64,7 +64,7 @@ public class AcceptCommandsTests
     }
 
     [Fact]
-    public async Task A_packet_to_one_user_needs_its_consent_too()
+    public async Task A_packet_to_one_user_requires_that_the_user_accepts_its_command()
     {
         var sent = new Recorder<bool>();
         await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, context =>

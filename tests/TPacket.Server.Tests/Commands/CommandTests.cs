@@ -47,7 +47,7 @@ public class CommandTests
     private static bool IsSettings(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Action<>);
 
     [Fact]
-    public async Task A_handler_for_a_built_in_command_takes_its_place()
+    public async Task A_handler_for_a_built_in_command_replaces_it()
     {
         await using var server = await TestServer.StartAsync(build: static b => b.AddCommand<Shouting>(Wire.NewMsg));
         await using var alice = await server.JoinAsync("alice", "room");
@@ -56,7 +56,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task Without_the_built_in_handlers_nobody_signs_in_or_enters_a_room()
+    public async Task Without_the_built_in_handlers_no_client_signs_in_or_enters_a_room()
     {
         await using var nickless = await TestServer.StartAsync(build: static b => b.AddCommand(Wire.SetUserNick, AcceptAsync, CommandScope.Client));
         await using var client = await nickless.ConnectAsync();
@@ -79,7 +79,7 @@ public class CommandTests
     [Theory]
     [InlineData(CommandScope.Room)]
     [InlineData(CommandScope.Client)]
-    public async Task While_a_handler_has_its_room_members_speak_come_and_go(CommandScope scope)
+    public async Task Members_send_enter_and_leave_while_a_handler_of_the_room_runs(CommandScope scope)
     {
         await using var server = await StartAsync(scope);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -102,7 +102,7 @@ public class CommandTests
     [Theory]
     [InlineData(CommandScope.Room)]
     [InlineData(CommandScope.Client)]
-    public async Task While_a_handler_has_its_room_no_other_has_it(CommandScope scope)
+    public async Task Handlers_of_one_room_run_one_at_a_time(CommandScope scope)
     {
         await using var server = await StartAsync(scope);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -119,7 +119,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task Another_room_does_not_wait_for_a_handler()
+    public async Task A_handler_does_not_delay_another_room()
     {
         await using var server = await StartAsync(CommandScope.Room);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -131,7 +131,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task Outside_of_a_room_a_handler_for_rooms_keeps_nobody_waiting()
+    public async Task A_room_handler_for_a_client_outside_of_a_room_delays_no_room()
     {
         await using var server = await StartAsync(CommandScope.Room);
         await using var alice = await server.SignInAsync("alice");
@@ -144,7 +144,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task While_work_runs_in_a_rooms_turn_no_handler_has_it()
+    public async Task Handlers_wait_while_work_runs_in_the_turn_of_the_room()
     {
         await using var server = await StartAsync(CommandScope.Room);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -180,7 +180,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task A_broadcast_behind_a_position_is_only_sent_if_nothing_came_between()
+    public async Task A_broadcast_with_an_expected_position_is_appended_only_if_no_other_event_was_appended_first()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -194,7 +194,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task A_reply_comes_after_what_its_handler_had_sent_before()
+    public async Task A_reply_follows_the_earlier_packets_of_its_handler()
     {
         await using var server = await TestServer.StartAsync(build: static b => b.AddCommand(300, static async context =>
         {
@@ -212,7 +212,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task A_message_of_the_host_for_a_user_has_the_users_limits()
+    public async Task A_message_of_the_host_for_a_user_is_subject_to_the_users_limits()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -254,7 +254,7 @@ public class CommandTests
     }
 
     [Fact]
-    public void An_event_has_a_member_where_it_concerns_one()
+    public void An_event_of_a_member_names_the_member()
     {
         var member = new RoomMember(0x1000, "alice");
         Assert.Equal(member, RoomEvent.Joined(member).Member);

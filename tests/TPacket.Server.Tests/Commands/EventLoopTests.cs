@@ -86,7 +86,7 @@ public class EventLoopTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_filter_that_is_not_inline_takes_the_built_in_commands_off_the_loop(bool inline)
+    public async Task With_a_filter_that_is_not_inline_the_built_in_commands_do_not_run_on_the_loop(bool inline)
     {
         var onLoop = new Recorder<(int Command, bool OnLoop)>();
         await using var server = await StartAsync(TransportKind.Auto, b => b.AddFilter(

@@ -3,11 +3,11 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Commands;
 
-/// <summary>Filters run around every packet behind the magic string (docs/extending.md, Filters).</summary>
+/// <summary>Filters run around every packet after the magic string (docs/extending.md, Filters).</summary>
 public class FilterTests
 {
     [Fact]
-    public async Task A_filter_sees_every_packet_behind_the_magic_string()
+    public async Task A_filter_sees_every_packet_after_the_magic_string()
     {
         var seen = new Recorder<(string Nick, int Command, int P1)>();
         await using var server = await StartAsync((context, next) =>
@@ -45,7 +45,7 @@ public class FilterTests
     [InlineData(Wire.NewMsg, true)]
     [InlineData(Wire.Unknown, true)]
     [InlineData(Wire.SetRoom, true)]
-    public async Task A_filter_that_does_not_pass_a_packet_on_ends_its_way(int command, bool signedIn)
+    public async Task A_filter_that_does_not_call_the_next_one_drops_the_packet(int command, bool signedIn)
     {
         await using var server = await StartAsync((context, next) =>
         {

@@ -8,7 +8,7 @@ namespace TPacket.Server.Tests.Commands;
 public class ReplacedCommandTests
 {
     [Fact]
-    public async Task Nick_room_and_message_can_be_handled_by_an_application()
+    public async Task An_application_can_handle_nick_room_and_message()
     {
         await using var server = await TestServer.StartAsync(build: b => b
             .AddCommand((int)PacketCommand.SetUserNick, SetNickAsync, CommandScope.Client)

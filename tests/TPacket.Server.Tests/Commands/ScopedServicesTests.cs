@@ -16,7 +16,7 @@ public sealed class ScopedServicesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_handler_has_services_of_its_own_for_each_command(bool validates)
+    public async Task A_handler_has_its_own_services_for_each_command(bool validates)
     {
         await using var server = await StartAsync(validates, static b => b.AddCommand<DatabaseHandler>(Ask));
         await using var alice = await server.SignInAsync("alice");
@@ -48,7 +48,7 @@ public sealed class ScopedServicesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_policy_has_services_of_its_own_for_each_decision(bool validates)
+    public async Task A_policy_has_its_own_services_for_each_decision(bool validates)
     {
         await using var server = await StartAsync(validates, static b => b.UseNickPolicy<DatabaseNicks>().UseHandshakePolicy<DatabaseHandshakes>());
         var before = _ledger.Created;
@@ -68,7 +68,7 @@ public sealed class ScopedServicesTests
     }
 
     [Fact]
-    public async Task Services_are_disposed_of_where_the_handler_fails()
+    public async Task Services_are_disposed_of_if_the_handler_fails()
     {
         await using var server = await StartAsync(validates: true, static b => b.AddCommand<DatabaseHandler>(Fail));
         await using var alice = await server.SignInAsync("alice");
@@ -91,7 +91,7 @@ public sealed class ScopedServicesTests
     }
 
     [Fact]
-    public async Task A_handler_of_two_commands_is_one_instance_and_has_nothing_scoped()
+    public async Task A_handler_of_two_commands_is_one_instance_without_scoped_services()
     {
         await using var server = await StartAsync(validates: true, static b => b.AddCommand<CountingHandler>(Ask).AddCommand<CountingHandler>(AskToo));
         await using var alice = await server.SignInAsync("alice");
@@ -116,7 +116,7 @@ public sealed class ScopedServicesTests
     }
 
     [Fact]
-    public async Task A_service_that_is_missing_ends_the_start()
+    public async Task A_missing_service_fails_the_start()
     {
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(validates: false, static b => b.AddCommand<IncompleteHandler>(Ask)));
         Assert.Contains(nameof(IMissing), error.Message, StringComparison.Ordinal);

@@ -129,7 +129,7 @@ public class ActivityTests
     }
 
     [Fact]
-    public async Task A_call_of_a_store_that_is_a_database_is_a_clients_and_names_the_system()
+    public async Task A_call_of_a_database_store_is_a_client_activity_and_names_the_system()
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<DatabaseStore>());
         using var activities = new ActivityCollector(server.Services);
@@ -204,7 +204,7 @@ public class ActivityTests
     }
 
     [Fact]
-    public async Task Nobody_who_listens_means_no_activity()
+    public async Task Without_a_listener_no_activity_is_created()
     {
         var current = new TaskCompletionSource<Activity?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await TestServer.StartAsync(build: b => b.AddCommand(300, context =>
@@ -218,7 +218,7 @@ public class ActivityTests
     }
 
     [Fact]
-    public async Task No_activity_says_who_or_where()
+    public async Task No_activity_contains_a_user_a_room_an_address_or_a_text()
     {
         await using var server = await TestServer.StartAsync();
         using var activities = new ActivityCollector(server.Services);

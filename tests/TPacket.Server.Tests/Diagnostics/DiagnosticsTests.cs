@@ -37,7 +37,7 @@ public class DiagnosticsTests
     }
 
     [Fact]
-    public void No_log_event_takes_an_address_that_may_be_missing_as_it_is()
+    public void No_log_event_has_a_nullable_address_as_a_parameter()
     {
         var nullability = new NullabilityInfoContext();
         var addresses = (
@@ -130,7 +130,7 @@ public class DiagnosticsTests
     }
 
     [Fact]
-    public async Task Deliveries_count_what_members_were_given()
+    public async Task Deliveries_count_the_packets_that_members_receive()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -143,7 +143,7 @@ public class DiagnosticsTests
     }
 
     [Fact]
-    public async Task A_packet_for_nobody_who_accepts_it_is_no_delivery()
+    public async Task A_packet_that_no_member_accepts_is_not_counted_as_a_delivery()
     {
         await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, async context => await context.Room!.BroadcastAsync(300)));
         await using var alice = await server.JoinAsync("alice", "room");
@@ -154,7 +154,7 @@ public class DiagnosticsTests
     }
 
     [Fact]
-    public async Task Commands_of_any_number_are_few_tags()
+    public async Task Unknown_commands_share_few_tags()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.SignInAsync("alice");

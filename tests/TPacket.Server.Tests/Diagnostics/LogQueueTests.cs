@@ -34,7 +34,7 @@ public class LogQueueTests
     }
 
     [Fact]
-    public async Task A_log_that_nobody_reads_blocks_nobody_and_gets_a_count_of_the_dropped_events()
+    public async Task An_unread_log_blocks_no_thread_and_receives_a_count_of_the_dropped_events()
     {
         // More than the number of event kinds, so that the counts of all kinds leave room for the last event.
         const int Room = 30;
@@ -66,7 +66,7 @@ public class LogQueueTests
     }
 
     [Fact]
-    public async Task A_server_stops_while_nobody_reads_its_log()
+    public async Task A_server_stops_although_its_log_is_not_read()
     {
         var log = new StuckLog();
         await using var server = await TestServer.StartAsync(build: b => b.Services.AddLogging(logging => logging.AddProvider(log)));
@@ -116,7 +116,7 @@ public class LogQueueTests
     }
 
     [Fact]
-    public async Task The_number_of_events_that_are_left_out_is_logged_at_the_stop()
+    public async Task The_number_of_dropped_events_is_logged_at_the_stop()
     {
         await using var server = await TestServer.StartAsync(o => o.LogEventsPerMinute = 1);
         await SendMalformedAsync(server);
@@ -163,7 +163,7 @@ public class LogQueueTests
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task A_nick_policy_that_throws_for_somebody_who_is_not_signed_in_does_not_fill_the_log()
+    public async Task A_nick_policy_that_throws_for_unknown_clients_does_not_fill_the_log()
     {
         const int Packets = 10_000;
         await using var server = await TestServer.StartAsync(

@@ -70,7 +70,7 @@ public class PeerTextTests
     }
 
     [Fact]
-    public async Task The_name_of_a_room_whose_store_failed_is_escaped_in_the_exception_too()
+    public async Task The_name_of_a_room_with_a_failed_store_is_also_escaped_in_the_exception()
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         ((FlakyStore)server.Services.GetService(typeof(IRoomStore))!).Failing = "Open";

@@ -36,7 +36,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     }
 
     [Fact]
-    public async Task A_head_one_byte_at_a_time_is_a_head()
+    public async Task A_head_that_arrives_byte_by_byte_is_accepted()
     {
         await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         using var slow = await server.ConnectRawAsync();
@@ -59,7 +59,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     }
 
     [Fact]
-    public async Task A_connection_that_ends_before_it_says_anything_is_forgotten()
+    public async Task A_connection_that_ends_before_its_first_byte_is_released()
     {
         await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         using (var client = await server.ConnectRawAsync())
@@ -107,7 +107,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     [InlineData("https://evil.example/127.0.0.1")]
     [InlineData("null")]
     [InlineData("")]
-    public async Task A_page_of_an_origin_that_only_looks_like_a_listed_one_is_refused(string origin)
+    public async Task A_page_of_an_origin_that_resembles_a_listed_one_is_refused(string origin)
     {
         await using var server = await TestServer.StartAsync(o => (o.Transport, o.AllowedOrigins) = (transport, ["https://chat.example"]));
         using var client = await server.ConnectRawAsync();
@@ -124,7 +124,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     }
 
     [Fact]
-    public async Task The_path_is_the_hosts_to_choose_and_a_query_does_not_matter()
+    public async Task The_host_chooses_the_path_and_the_query_is_ignored()
     {
         await using var server = await TestServer.StartAsync(o => (o.Transport, o.Path) = (transport, "/chat"));
         using var client = await server.ConnectRawAsync();
@@ -148,7 +148,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     [InlineData("file://", "file://")]
     [InlineData("capacitor://localhost", "capacitor://localhost")]
     [InlineData("chrome-extension://abcdef", "chrome-extension://abcdef")]
-    public async Task A_listed_origin_is_the_one_that_browsers_send(string listed, string sent)
+    public async Task A_listed_origin_is_compared_in_the_form_that_browsers_send(string listed, string sent)
     {
         await using var server = await TestServer.StartAsync(o => (o.Transport, o.AllowedOrigins) = (transport, [listed]));
         Assert.Equal(101, await StatusAsync(server, "chat.example", $"Origin: {sent}\r\n"));
@@ -162,7 +162,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     [InlineData("[::1]:25021", "http://app.localhost:5173")]
     [InlineData("app.localhost.", "http://[::1]")]
     [InlineData("127.0.0.1", "http://[::ffff:127.0.0.1]")]
-    public async Task A_page_of_one_loopback_name_may_connect_to_another(string host, string origin)
+    public async Task A_page_of_one_loopback_name_can_connect_to_another(string host, string origin)
     {
         await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         Assert.Equal(101, await StatusAsync(server, host, $"Origin: {origin}\r\n"));
@@ -175,7 +175,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     [InlineData("localhost.evil.example", "http://localhost.evil.example")]
     [InlineData("127.0.0.1.evil.example", "http://127.0.0.1.evil.example")]
     [InlineData("192.0.2.1", "http://192.0.2.1")]
-    public async Task A_page_whose_name_was_resolved_to_loopback_is_refused(string host, string origin)
+    public async Task A_page_with_a_name_that_resolves_to_loopback_is_refused(string host, string origin)
     {
         await using var server = await TestServer.StartAsync(o => (o.Transport, o.AllowedOrigins) = (transport, ["https://friend.example"]));
         using var client = await server.ConnectRawAsync();
@@ -194,7 +194,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     }
 
     [Fact]
-    public async Task A_name_of_this_server_is_one_that_is_listed_with_any_scheme_and_port()
+    public async Task A_listed_name_of_this_server_is_accepted_with_any_scheme_and_port()
     {
         await using var server = await TestServer.StartAsync(o => (o.Transport, o.AllowedOrigins) = (transport, ["https://chat.example"]));
         Assert.Equal(101, await StatusAsync(server, "chat.example:25021", "Origin: http://chat.example:8080\r\n"));
@@ -205,7 +205,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     [InlineData("Forwarded: for=192.0.2.60;proto=https\r\n")]
     [InlineData("X-Forwarded-For: 192.0.2.60\r\n")]
     [InlineData("Via: 1.1 proxy\r\n")]
-    public async Task Behind_a_proxy_that_says_so_a_page_of_the_host_is_accepted(string header)
+    public async Task A_page_of_the_host_is_accepted_if_a_header_of_the_proxy_names_the_host(string header)
     {
         await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         Assert.Equal(101, await StatusAsync(server, "chat.example", $"Origin: https://chat.example\r\n{header}"));

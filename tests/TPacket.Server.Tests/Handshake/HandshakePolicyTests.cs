@@ -30,7 +30,7 @@ public class HandshakePolicyTests
     [InlineData("Origin: http://localhost\r\nX-Forwarded-Host: xn--£\r\n")]
     [InlineData("Origin: http://[::1\r\n")]
     [InlineData("Origin: \u2028\r\n")]
-    public async Task No_origin_makes_the_default_policy_fail(string headers)
+    public async Task The_default_policy_throws_for_no_origin(string headers)
     {
         await using var server = await TestServer.StartAsync();
         using var peer = await server.ConnectRawAsync();

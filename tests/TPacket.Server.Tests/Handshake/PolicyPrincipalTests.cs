@@ -22,6 +22,22 @@ public sealed class PolicyPrincipalTests
         Assert.Null(User(server, "guest").Principal);
     }
 
+    /// <summary>For alice the policy completes asynchronously.</summary>
+    [Theory]
+    [InlineData("alice")]
+    [InlineData("bob")]
+    public async Task A_traced_handshake_keeps_the_principal_and_the_link_of_the_commands(string name)
+    {
+        await using var server = await StartAsync();
+        using var activities = new ActivityCollector(server.Services);
+        await using var client = await ConnectAsync(server, $"?name={name}");
+        await client.SignInAsync(name);
+
+        Assert.Equal(name, User(server, name).Principal?.Identity?.Name);
+        var handshake = await activities.FirstAsync("tpacket handshake");
+        Assert.Equal(handshake.Context, Assert.Single((await activities.FirstAsync("tpacket SetUserNick")).Links).Context);
+    }
+
     [Fact]
     public async Task A_role_of_the_principal_makes_a_moderator()
     {

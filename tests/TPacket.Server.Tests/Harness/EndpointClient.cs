@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A client of an endpoint of any kind, which takes each step when the test calls it.</summary>
+/// <summary>A client of an endpoint of any kind. The test calls each step.</summary>
 internal sealed class EndpointClient : IAsyncDisposable
 {
     private readonly EndpointKind _kind;
@@ -27,7 +27,7 @@ internal sealed class EndpointClient : IAsyncDisposable
         return options;
     }
 
-    /// <summary>Connects, and sends the PROXY header where there is one.</summary>
+    /// <summary>Connects, and sends the PROXY header if the endpoint expects one.</summary>
     public static async Task<EndpointClient> ConnectAsync(EndpointKind kind, EndPoint server)
     {
         using var deadline = Deadline.Start();
@@ -41,7 +41,7 @@ internal sealed class EndpointClient : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Does the TLS handshake, where there is one.</summary>
+    /// <summary>Does the TLS handshake if the endpoint has TLS.</summary>
     public async Task SecureAsync()
     {
         if (_kind is not (EndpointKind.Tls or EndpointKind.ProxyAndTls))
@@ -52,7 +52,7 @@ internal sealed class EndpointClient : IAsyncDisposable
         _stream = tls;
     }
 
-    /// <summary>Does the TLS handshake, where there is one, and the WebSocket handshake.</summary>
+    /// <summary>Does the TLS handshake if the endpoint has TLS, and the WebSocket handshake.</summary>
     public async Task UpgradeAsync()
     {
         await SecureAsync();

@@ -8,7 +8,7 @@ using TPacket.Testing;
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// A run of users who talk, change their nicks and rooms, drop and reconnect over a store that fails. A seed decides each step. Then the store works again. <see cref="Wanderer"/> checks the packets that a user receives, and this class checks the state at the end.
+/// A run of users that send texts, change their nicks and rooms, disconnect and reconnect over a store that fails. A seed decides each step. At the end the store recovers. <see cref="Wanderer"/> checks the packets that a user receives, and this class checks the state at the end.
 /// </summary>
 internal sealed class FaultyRun : IAsyncDisposable
 {
@@ -89,9 +89,9 @@ internal sealed class FaultyRun : IAsyncDisposable
         Note("heal");
         Plan.Heal();
         await UntilAsync("every packet has its final answer", () => Present().All(static wanderer => wanderer.Pending == 0));
-        await UntilAsync("those who have gone are gone", () => _server.Logs.All.Count(static e => e.Id is 1101 or 1102) == _all.Count(static wanderer => wanderer.IsGone));
+        await UntilAsync("all closed connections have ended", () => _server.Logs.All.Count(static e => e.Id is 1101 or 1102) == _all.Count(static wanderer => wanderer.IsGone));
         await UntilAsync("the host's calls end", () => _host.All(static call => call.IsCompleted));
-        await UntilAsync("the rooms have the members who are in them", () => Difference() is null, () => Difference() ?? "");
+        await UntilAsync("each room has exactly its members", () => Difference() is null, () => Difference() ?? "");
         await SettleNicksAsync();
         await ArriveAsync();
         Assert.Empty(_server.Logs.All.Where(static e => e.Id == 1304).Select(static e => $"{e.Message} {e.Error}"));
@@ -168,7 +168,7 @@ internal sealed class FaultyRun : IAsyncDisposable
                 return;
         }
 
-        Assert.True(await wanderer.TrySignInAsync($"guest{_all.Count}"), "Nobody has this nick.");
+        Assert.True(await wanderer.TrySignInAsync($"guest{_all.Count}"), "The nick is free.");
     }
 
     private Task<Wanderer> ConnectAsync() => Wanderer.ConnectAsync(_server, Note, _kinds.Next(2) == 0 ? _followed : null, receipts: _kinds.Next(2) == 0);
@@ -235,7 +235,7 @@ internal sealed class FaultyRun : IAsyncDisposable
         while (!condition())
         {
             if (deadline.IsCancellationRequested)
-                Assert.Fail($"It never came that {what}. {state?.Invoke()}{string.Join("; ", Present().Where(static w => w.Pending > 0).Select(static w => $"{w} waits for {w.Waiting}"))}");
+                Assert.Fail($"Timed out before {what}. {state?.Invoke()}{string.Join("; ", Present().Where(static w => w.Pending > 0).Select(static w => $"{w} waits for {w.Waiting}"))}");
             for (var i = 0; i < 50 && !condition(); i++)
                 await Task.Yield();
             if (!condition())
@@ -293,7 +293,7 @@ internal sealed class FaultyRun : IAsyncDisposable
             Assert.Equal(_logs[room].Members.Select(static member => $"{member.Id} {member.Nick}"), newcomer.Roster);
             foreach (var wanderer in Present().Where(wanderer => wanderer.Room == room).Append(newcomer))
                 await wanderer.SayAsync($"m{++_texts}");
-            await UntilAsync("everything said is heard", () => Present().Where(wanderer => wanderer.Room == room).Append(newcomer).All(wanderer => wanderer.Pending == 0 && wanderer.Texts.Length == Chat(room).Length));
+            await UntilAsync("every text is received", () => Present().Where(wanderer => wanderer.Room == room).Append(newcomer).All(wanderer => wanderer.Pending == 0 && wanderer.Texts.Length == Chat(room).Length));
         }
     }
 
@@ -306,7 +306,7 @@ internal sealed class FaultyRun : IAsyncDisposable
             {
                 var chat = Chat(room);
                 if (!chat.AsSpan().StartsWith(texts))
-                    Assert.Fail($"{wanderer} heard in {room}: {string.Join(' ', texts)}; said was: {string.Join(' ', chat)}.");
+                    Assert.Fail($"{wanderer} received in {room}: {string.Join(' ', texts)}; sent: {string.Join(' ', chat)}.");
             }
         }
 
@@ -336,7 +336,7 @@ internal sealed class FaultyRun : IAsyncDisposable
 
     private string[] Chat(string room) => [.. _logs[room].Events.Where(static e => e.IsHistory).Select(static e => Encoding.UTF8.GetString(e.Data.Span))];
 
-    /// <summary>The nicks of users who have left are free, and the nicks of the others are not.</summary>
+    /// <summary>The nicks of users that have left are free, and the nicks of the other users are taken.</summary>
     private async Task CheckNicksAsync()
     {
         var held = Present().Select(static wanderer => wanderer.Nick).ToArray();

@@ -1,7 +1,7 @@
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>The packets that a client receives when it follows the log of its room: a snapshot, then each event of the log in order. The client accepts every command, so that no offset is skipped without a snapshot.</summary>
-/// <param name="log">What all followers have received.</param>
+/// <param name="log">The events that all followers have received.</param>
 /// <param name="violate">Receives violations.</param>
 internal sealed class FollowedRoom(FollowedLog log, Action<string> violate)
 {
@@ -12,13 +12,13 @@ internal sealed class FollowedRoom(FollowedLog log, Action<string> violate)
     /// <summary>The room; null for none.</summary>
     public string? Room { get; private set; }
 
-    /// <summary>Behind the last event.</summary>
+    /// <summary>The position after the last event.</summary>
     public RoomPosition Position { get; private set; }
 
     /// <summary>Whether the roster or the history of a snapshot arrives.</summary>
     public bool IsInSnapshot { get; private set; }
 
-    /// <summary>The client has joined: a snapshot is next.</summary>
+    /// <summary>Handles a join: the next packet is a snapshot.</summary>
     public void Enter(string room)
     {
         if (IsInSnapshot)
@@ -74,6 +74,6 @@ internal sealed class FollowedRoom(FollowedLog log, Action<string> violate)
         return received.Packets;
     }
 
-    /// <summary>The user is in no room any more.</summary>
+    /// <summary>Handles the leave of the user.</summary>
     public void Leave() => Room = null;
 }

@@ -1,20 +1,20 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>The default policy with answers that wait for the test.</summary>
+/// <summary>The default policy. Its decisions wait for the test.</summary>
 internal sealed class GatedNickPolicy : INickPolicy
 {
     private readonly UniqueNickPolicy _inner = new();
 
-    /// <summary>A reservation completes after this.</summary>
+    /// <summary>The task that reservations wait for.</summary>
     public Task Reserving { get; set; } = Task.CompletedTask;
 
-    /// <summary>A release completes after this.</summary>
+    /// <summary>The task that releases wait for.</summary>
     public Task Releasing { get; set; } = Task.CompletedTask;
 
-    /// <summary>The nicks that were to be released.</summary>
+    /// <summary>The nicks of the calls that release.</summary>
     public Recorder<string> Releases { get; } = new();
 
-    /// <summary>The nicks that were asked for.</summary>
+    /// <summary>The nicks of the calls that reserve.</summary>
     public Recorder<string> Reservations { get; } = new();
 
     public async ValueTask<NickDecision> ReserveAsync(string nick, IUser user)

@@ -5,7 +5,7 @@ namespace TPacket.Server.Tests.Harness;
 /// <summary>An EVENT packet, decoded as docs/protocol.md says.</summary>
 internal sealed record LogEvent(long Offset, long Time, ulong Check, IReadOnlyList<Packet> Packets)
 {
-    /// <summary>Decodes an EVENT; anything else is an error.</summary>
+    /// <summary>Decodes an EVENT, and fails the test for any other packet.</summary>
     public static LogEvent Of(Packet packet)
     {
         Assert.Equal((-1, Wire.Event), (packet.Uid, packet.Command));

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// The packets of one member of a room, checked as they arrive: only members speak, no member joins twice, and of each speaker's numbered texts none is missing and none is
-/// repeated.
+/// The packets of one member of a room, checked as they arrive: only members speak, no member joins twice, and the numbered texts of each speaker arrive without a gap and without a
+/// repetition.
 /// </summary>
 internal sealed class RoomView
 {
@@ -14,7 +14,7 @@ internal sealed class RoomView
     private bool _isLive;
     private bool _heardLive;
 
-    /// <summary>The packets behind the client's own NEW_USER and the history, in order.</summary>
+    /// <summary>The packets after the client's own NEW_USER and the history, in order.</summary>
     public IReadOnlyList<Packet> Live => _live;
 
     public IReadOnlyDictionary<int, string> Present => _present;

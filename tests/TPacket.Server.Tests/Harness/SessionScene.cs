@@ -10,13 +10,13 @@ public abstract class SessionScene
     /// <summary>The token of the session.</summary>
     private protected byte[] Token { get; } = SessionSteps.NewToken();
 
-    /// <summary>The token that the client names for the next time.</summary>
+    /// <summary>The next token, which the client sends in RESUME.</summary>
     private protected byte[] Next { get; } = SessionSteps.NewToken();
 
-    /// <summary>The store of sessions, where a server has <see cref="WithFlakySessions"/>.</summary>
+    /// <summary>The store of sessions of a server with <see cref="WithFlakySessions"/>.</summary>
     private protected FlakySessionStore Sessions { get; } = new();
 
-    /// <summary>The nick policy, where a server has <see cref="WithGatedNicks"/>.</summary>
+    /// <summary>The nick policy of a server with <see cref="WithGatedNicks"/>.</summary>
     private protected GatedNickPolicy Nicks { get; } = new();
 
     private protected void WithFlakySessions(ITPacketServerBuilder builder) => builder.Services.AddSingleton<ISessionStore>(Sessions);

@@ -9,7 +9,7 @@ internal static class SessionSteps
 
     extension(TestClient client)
     {
-        /// <summary>The position behind the last event that the client has received, where it follows the log.</summary>
+        /// <summary>The position after the last event that the client has received, if it follows the log.</summary>
         public RoomPosition Position
         {
             get => RoomPosition.Read(client.PositionBytes);
@@ -95,7 +95,7 @@ internal static class SessionSteps
     }
 
     /// <summary>Enters a room.</summary>
-    /// <returns>The packets behind RESP_OK.</returns>
+    /// <returns>The packets after RESP_OK.</returns>
     public static async Task<List<Packet>> FenceUntilEnteredAsync(this TestClient client, string room)
     {
         Assert.Equal(Wire.RespOk, (await client.FenceUntilReplyAsync(Wire.SetRoom, room)).Command);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A log of TPacket.Net that nobody reads: from <see cref="Stop"/> to <see cref="Go"/>, each writer waits.</summary>
+/// <summary>A log of TPacket.Net with a reader that stops: from <see cref="Stop"/> to <see cref="Go"/>, each writer waits.</summary>
 internal sealed class StuckLog : ILoggerProvider, ILogger
 {
     private readonly ManualResetEventSlim _open = new(initialState: true);

@@ -20,7 +20,7 @@ internal sealed class TestClient : IAsyncDisposable
     /// <summary>The user's id, once the client is in a room.</summary>
     public int Id { get; set; }
 
-    /// <summary>The encoded position behind the last event that the client has received, where it follows the log.</summary>
+    /// <summary>The encoded position after the last event that the client has received, if it follows the log.</summary>
     public byte[] PositionBytes { get; } = [0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0];
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
@@ -152,7 +152,7 @@ internal sealed class TestClient : IAsyncDisposable
     }
 
     /// <summary>Enters a room.</summary>
-    /// <returns>The packets behind RESP_OK: roster and history, and later events.</returns>
+    /// <returns>The packets after RESP_OK: roster and history, and later events.</returns>
     public async Task<List<Packet>> JoinAsync(string room)
     {
         var uid = await SendAsync(Wire.SetRoom, room);

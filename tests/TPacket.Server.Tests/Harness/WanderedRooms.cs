@@ -27,7 +27,7 @@ internal sealed class WanderedRooms(FollowedLog? follows, Action<string> violate
     /// <summary>The messages of each stay in a room, or since each snapshot.</summary>
     public (string Room, string[] Texts)[] Stays => [.. _stays.Select(static stay => (stay.Room, stay.Texts.ToArray()))];
 
-    /// <summary>The user has joined a room.</summary>
+    /// <summary>Handles a join.</summary>
     public void Enter(string room)
     {
         Begin(room);
@@ -37,7 +37,7 @@ internal sealed class WanderedRooms(FollowedLog? follows, Action<string> violate
     /// <summary>Whether a message of this user was received before its receipt. A user that was removed from the room may have missed it in a snapshot.</summary>
     public bool HasHeard(string text, long offset) => Room is null || (_stays[^1].Texts.Contains(text) && (_followed is null || _followed.Position.Offset >= offset));
 
-    /// <summary>Checks a packet that is no answer.</summary>
+    /// <summary>Checks a packet that is no reply.</summary>
     public void Add(Packet packet)
     {
         if (_followed is null)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// A client that waits for no answer and checks each packet as it arrives. Its user may be in no room, in a room, or between two; the client knows the state from the server's packets. It may follow the log of its room, and it may
+/// A client that sends without waiting for replies, and checks each packet on arrival. Its user may be in no room, in a room, or between two; the client knows the state from the server's packets. It may follow the log of its room, and it may
 /// accept receipts.
 /// </summary>
 internal sealed class Wanderer
@@ -177,11 +177,11 @@ internal sealed class Wanderer
         }
 
         await SendAsync(Wire.NewMsg, text);
-        // Its answer says that the message was handled.
+        // Its reply shows that the server has handled the message.
         await SendAsync(Wire.Unknown, text);
     }
 
-    /// <summary>Sends a packet; its answer arrives behind all packets that earlier ones cause.</summary>
+    /// <summary>Sends a packet; its reply arrives after all packets that earlier ones cause.</summary>
     public Task FenceAsync() => SendAsync(Wire.Unknown, "");
 
     public Task EnterAsync(string room) => SendAsync(Wire.SetRoom, room);
@@ -236,7 +236,7 @@ internal sealed class Wanderer
 
     private int NextUid() => 0x10000 + ++Sent;
 
-    /// <summary>Sends a packet behind those before it. Under the lock.</summary>
+    /// <summary>Sends a packet after the earlier packets. Called under the lock.</summary>
     private void Post(Packet packet)
     {
         _note($"{this} sends {packet.Command} {packet.Text} as {packet.Uid:x}");
@@ -352,7 +352,7 @@ internal sealed class Wanderer
     {
         if (packet.Command != Wire.Receipt)
         {
-            // After a first attempt of unknown outcome, -23 says that the user was taken out of the room; the message may be in its log.
+            // After a first attempt of unknown outcome, -23 means that the user was removed from the room; the message may be in its log.
             Expect(packet, [Wire.ErrorStoreFailed, Wire.ErrorNotInRoom]);
             if (!wasInDoubt || packet.P1 == Wire.ErrorStoreFailed)
                 _refused.Add(text);

@@ -15,7 +15,7 @@ public sealed class BindingTests
     private readonly List<Mock<TransportListener>> _listeners = [];
 
     [Fact]
-    public async Task A_picked_port_that_is_taken_in_the_other_family_is_given_up_for_another()
+    public async Task A_chosen_port_that_is_in_use_in_the_other_family_is_replaced()
     {
         var ports = new Queue<int>([5001, 5002]);
         _transport.Setup(t => t.Bind(It.Is<EndPoint>(e => IsIPv4(e)))).Returns(() => Listener(IPAddress.Loopback, ports.Dequeue()));
@@ -35,7 +35,7 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public async Task A_machine_where_every_port_is_taken_is_not_asked_for_ever()
+    public async Task Binding_fails_if_every_port_is_in_use()
     {
         _transport.Setup(t => t.Bind(It.Is<EndPoint>(e => IsIPv4(e)))).Returns(() => Listener(IPAddress.Loopback, 5001));
         _transport.Setup(t => t.Bind(It.Is<EndPoint>(e => !IsIPv4(e)))).Throws(new SocketException((int)SocketError.AddressAlreadyInUse));

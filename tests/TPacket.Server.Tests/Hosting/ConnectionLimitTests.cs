@@ -12,7 +12,7 @@ public class ConnectionLimitTests
     [InlineData(true, "MaxConnections", TransportKind.Auto)]
     [InlineData(false, "MaxConnectionsPerAddress", TransportKind.Auto)]
     [InlineData(true, "MaxConnections", TransportKind.Sockets)]
-    public async Task One_connection_too_many_is_closed_when_accepted(bool all, string setting, TransportKind transport)
+    public async Task A_connection_over_the_limit_is_closed_when_it_is_accepted(bool all, string setting, TransportKind transport)
     {
         await using var server = await TestServer.StartAsync(o =>
         {
@@ -40,7 +40,7 @@ public class ConnectionLimitTests
     }
 
     [Fact]
-    public void Ipv6_addresses_of_one_64_are_one_subscriber()
+    public void IPv6_addresses_of_one_64_bit_prefix_share_a_limit()
     {
         Assert.Equal(Key("2001:db8:1:2::1"), Key("2001:db8:1:2:ffff:ffff:ffff:ffff"));
         Assert.NotEqual(Key("2001:db8:1:2::1"), Key("2001:db8:1:3::1"));
@@ -56,14 +56,14 @@ public class ConnectionLimitTests
     }
 
     [Fact]
-    public void Ports_do_not_matter_and_families_do()
+    public void Ports_are_ignored_and_families_are_compared()
     {
         Assert.Equal(AddressLimiter.Key(new IPEndPoint(IPAddress.Loopback, 1)), AddressLimiter.Key(new IPEndPoint(IPAddress.Loopback, 2)));
         Assert.NotEqual(Key("0.0.0.0"), Key("::"));
     }
 
     [Fact]
-    public void An_address_may_have_as_many_as_the_limit_and_again_after_one_has_left()
+    public void An_address_can_have_connections_up_to_the_limit_and_a_new_one_after_a_disconnect()
     {
         var limiter = new AddressLimiter(2);
         var (one, other) = (Key("192.0.2.1"), Key("192.0.2.2"));
@@ -77,7 +77,7 @@ public class ConnectionLimitTests
     }
 
     [Fact]
-    public void Zero_is_no_limit()
+    public void Zero_disables_the_limit()
     {
         var limiter = new AddressLimiter(0);
         for (var i = 0; i < 1000; i++)

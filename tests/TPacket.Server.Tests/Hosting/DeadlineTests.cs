@@ -34,7 +34,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public async Task A_handshake_that_comes_byte_by_byte_has_no_more_time_than_another()
+    public async Task A_handshake_that_arrives_byte_by_byte_gets_no_additional_time()
     {
         await using var server = await TestServer.StartAsync(static o => o.EventLoops = 1, time: _time);
         using var slow = await server.ConnectRawAsync();
@@ -59,7 +59,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public async Task A_client_that_says_no_magic_string_in_time_may_come_back()
+    public async Task A_client_without_a_magic_string_in_time_is_closed_with_1013()
     {
         await using var server = await TestServer.StartAsync(time: _time);
         await using var silent = await server.ConnectAsync();
@@ -112,7 +112,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public async Task A_client_without_a_nick_in_time_may_come_back_however_often_it_has_tried()
+    public async Task A_client_without_a_nick_in_time_is_closed_with_1013_whatever_number_of_nicks_it_has_tried()
     {
         await using var server = await TestServer.StartAsync(time: _time);
         await using var undecided = await server.ConnectAsync();
@@ -142,7 +142,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_answer_a_ping_is_gone_for_the_others()
+    public async Task A_client_that_does_not_answer_a_ping_leaves_its_room()
     {
         await using var server = await TestServer.StartAsync(time: _time);
         await using var witness = await server.JoinAsync("witness", "room");

@@ -42,7 +42,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(SilentBeginnings))]
-    public async Task A_handshake_that_does_not_come_is_answered_with_408(EndpointKind kind, string beginning)
+    public async Task A_missing_handshake_is_answered_with_408(EndpointKind kind, string beginning)
     {
         await using var server = await StartAsync(kind);
         await using var silent = await ConnectAsync(server, kind, Encoding.ASCII.GetBytes(beginning));
@@ -54,7 +54,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(SilentTlsBeginnings))]
-    public async Task A_TLS_handshake_that_does_not_come_ends_with_the_deadline_of_the_handshake(EndpointKind kind, byte[] beginning)
+    public async Task A_missing_TLS_handshake_ends_with_the_deadline_of_the_handshake(EndpointKind kind, byte[] beginning)
     {
         await using var server = await StartAsync(kind);
         await using var silent = await ConnectAsync(server, kind, beginning);
@@ -84,7 +84,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_magic_string_that_does_not_come_closes_the_connection(EndpointKind kind)
+    public async Task A_missing_magic_string_closes_the_connection(EndpointKind kind)
     {
         await using var server = await StartAsync(kind);
         await using var silent = await ConnectAsync(server, kind);
@@ -98,7 +98,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_nick_that_does_not_come_closes_the_connection(EndpointKind kind)
+    public async Task A_missing_nick_closes_the_connection(EndpointKind kind)
     {
         await using var server = await StartAsync(kind);
         await using var silent = await ConnectAsync(server, kind);
@@ -114,7 +114,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_pong_that_does_not_come_ends_the_connection(EndpointKind kind)
+    public async Task A_missing_pong_ends_the_connection(EndpointKind kind)
     {
         await using var server = await StartAsync(kind);
         await using var dead = await ConnectAsync(server, kind);
@@ -130,7 +130,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_close_that_is_not_answered_ends_with_the_close_timeout(EndpointKind kind)
+    public async Task An_unanswered_close_ends_with_the_close_timeout(EndpointKind kind)
     {
         await using var server = await StartAsync(kind);
         await using var stubborn = await ConnectAsync(server, kind);
@@ -146,7 +146,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_connection_has_no_timer_of_its_own(EndpointKind kind)
+    public async Task A_connection_has_no_own_timer(EndpointKind kind)
     {
         await using var server = await StartAsync(kind);
         await using var first = await ConnectAsync(server, kind);

@@ -91,7 +91,7 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_may_come_over_a_Unix_domain_socket()
+    public async Task A_client_can_connect_over_a_Unix_domain_socket()
     {
         await using (var server = await StartAsync(new TPacketEndpointOptions { UnixSocket = _certificate.SocketPath }))
         {
@@ -110,7 +110,7 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task Behind_a_proxy_limits_and_logs_see_the_client()
+    public async Task Behind_a_proxy_limits_and_logs_use_the_address_of_the_client()
     {
         await using var server = await TestServer.StartAsync(static o =>
             (o.Endpoints, o.MaxConnectionsPerAddress) = ([new() { Address = "127.0.0.1", Port = 0, ProxyProtocol = true }], 1));
@@ -189,7 +189,7 @@ public sealed class EndpointTests : IDisposable
     [InlineData("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", true)]
     [InlineData("\r\n\r\n\0\r\nQUIT\n\x21\0\0\0", true)]
     [InlineData("PROXY TCP4 203.0.113.7 203.0.113.1 40000 443\r\n", false)]
-    public async Task Clients_whom_a_proxy_does_not_name_are_not_counted_as_one(string header, bool isServed)
+    public async Task Clients_without_an_address_from_the_proxy_are_not_counted_as_one(string header, bool isServed)
     {
         await using var server = await TestServer.StartAsync(static o =>
             (o.Endpoints, o.MaxConnectionsPerAddress) = ([new() { Address = "127.0.0.1", Port = 0, ProxyProtocol = true }], 1));
@@ -222,7 +222,7 @@ public sealed class EndpointTests : IDisposable
     [InlineData(TransportKind.Auto, true)]
     [InlineData(TransportKind.Sockets, false)]
     [InlineData(TransportKind.Sockets, true)]
-    public async Task A_connection_that_ends_before_its_first_byte_is_no_news(TransportKind transport, bool resets)
+    public async Task A_connection_that_ends_before_its_first_byte_is_not_logged(TransportKind transport, bool resets)
     {
         await using var server = await TestServer.StartAsync(o => (o.Transport, o.Endpoints) = (transport,
         [
@@ -297,7 +297,7 @@ public sealed class EndpointTests : IDisposable
     [Theory]
     [InlineData("127.0.0.1", "GET / HTTP/1.1\r\n\r\n")]
     [InlineData("10.0.0.0/8", "PROXY TCP4 203.0.113.7 203.0.113.1 40000 443\r\n")]
-    public async Task Without_a_header_or_trust_nobody_is_served(string trusted, string sent)
+    public async Task A_connection_without_a_header_or_without_trust_is_closed(string trusted, string sent)
     {
         await using var server = await StartAsync(new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, ProxyProtocol = true, TrustedProxies = [trusted] });
         using var client = await server.ConnectRawAsync();

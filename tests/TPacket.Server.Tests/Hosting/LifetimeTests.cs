@@ -103,7 +103,7 @@ public class LifetimeTests
     }
 
     [Fact]
-    public async Task A_session_whose_handler_ends_after_the_connection_leaves_no_timer_behind()
+    public async Task A_handler_that_ends_after_its_connection_leaves_no_timer()
     {
         var time = new WatchedTime();
         var entered = new TaskCompletionSource();
@@ -129,7 +129,7 @@ public class LifetimeTests
     }
 
     [Fact]
-    public async Task A_handler_learns_that_its_client_is_gone_whatever_listens_beside_it()
+    public async Task A_handler_is_notified_of_the_disconnect_although_another_callback_throws()
     {
         var told = new TaskCompletionSource();
         await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, context =>
@@ -222,7 +222,7 @@ public class LifetimeTests
     }
 
     [Fact]
-    public async Task A_wait_for_the_drain_can_be_given_up_and_a_stop_can_cut_the_drain_short()
+    public async Task A_wait_for_the_drain_can_be_cancelled_and_a_stop_can_end_the_drain_early()
     {
         await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromHours(1));
         using var silent = await server.ConnectRawAsync();

@@ -46,7 +46,7 @@ public class ListeningTests
     }
 
     [Fact]
-    public async Task A_start_that_fails_half_way_leaves_nothing_bound()
+    public async Task A_start_that_fails_halfway_leaves_nothing_bound()
     {
         if (!Socket.OSSupportsIPv6)
             return;

@@ -36,7 +36,7 @@ public class ShortageTests
     }
 
     [Fact]
-    public async Task A_shortage_that_ends_with_the_server_is_not_said_to_be_over()
+    public async Task A_shortage_that_ends_with_the_server_is_not_logged_as_ended()
     {
         using var transport = new ShortTransport();
         await using var server = await TestServer.StartAsync(build: b => b.Services.AddSingleton<Transport>(transport));
@@ -49,7 +49,7 @@ public class ShortageTests
     [Theory]
     [InlineData(10_000_000, true)]
     [InlineData(10, false)]
-    public async Task More_connections_than_descriptors_are_warned_of_at_the_start(int maxConnections, bool isWarned)
+    public async Task A_limit_of_connections_above_the_limit_of_descriptors_logs_a_warning_at_the_start(int maxConnections, bool isWarned)
     {
         // A machine may allow more descriptors than the setting's maximum.
         if (Transport.DescriptorLimit is not { } limit || (isWarned && limit > maxConnections))

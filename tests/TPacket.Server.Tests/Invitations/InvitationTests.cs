@@ -69,7 +69,7 @@ public class InvitationTests
     }
 
     [Fact]
-    public async Task Servers_with_the_same_key_take_one_anothers_invitations()
+    public async Task Servers_with_the_same_key_accept_each_others_invitations()
     {
         await using var server = await StartAsync(static options => options.Key = _key);
         await using var another = await StartAsync(static options => options.Key = _key);
@@ -79,7 +79,7 @@ public class InvitationTests
     }
 
     [Fact]
-    public async Task Other_rooms_are_open_to_all_and_a_member_is_welcomed_again_in_its_own()
+    public async Task Other_rooms_are_open_to_all_and_a_member_can_enter_its_room_again()
     {
         await using var server = await StartAsync();
         var invitations = server.Services.GetRequiredService<IInvitations>();
@@ -115,7 +115,7 @@ public class InvitationTests
     }
 
     [Fact]
-    public async Task Without_invitations_no_room_is_private()
+    public async Task Without_the_feature_no_room_is_private()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.SignInAsync("alice");

@@ -8,7 +8,7 @@ namespace TPacket.Server.Tests.Moderation;
 public class DeletedMessageTests
 {
     [Fact]
-    public async Task A_newcomer_is_not_sent_a_deleted_message_whether_it_follows_the_log_or_not()
+    public async Task A_newcomer_receives_no_deleted_message_with_or_without_events()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "room");
@@ -27,7 +27,7 @@ public class DeletedMessageTests
     }
 
     [Fact]
-    public async Task Only_members_that_have_asked_for_it_are_notified()
+    public async Task Only_members_that_accept_the_command_are_notified()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "room");
@@ -58,7 +58,7 @@ public class DeletedMessageTests
     }
 
     [Fact]
-    public async Task A_member_that_comes_back_is_not_sent_the_text_that_was_deleted_meanwhile()
+    public async Task A_resumed_member_does_not_receive_the_text_that_was_deleted_during_its_absence()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "room");
@@ -70,7 +70,7 @@ public class DeletedMessageTests
         await mod.FenceAsync();
         await mod.SayAsync("spam");
         await mod.SayAsync("sorry");
-        // Behind the event that reports alice as away.
+        // After the event that reports alice as away.
         Assert.Equal(Wire.RespOk, (await mod.ReplyAsync(Wire.DeleteMsg, p1: (int)before.Offset + 2)).Command);
 
         await using var again = await server.ResumeAsync(token, position: before);

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Moderation;
-using TPacket.Server.Rules;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
@@ -13,7 +11,7 @@ namespace TPacket.Server.Tests.Moderation;
 public class ModerationTests
 {
     [Fact]
-    public async Task A_kicked_user_is_disconnected_and_may_come_again()
+    public async Task A_kicked_user_is_disconnected_and_can_connect_again()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "room");
@@ -53,7 +51,7 @@ public class ModerationTests
     [InlineData(NickLookAlikes.RefuseAcrossScripts, "\u0430lice", "alice", true)]
     [InlineData(NickLookAlikes.RefuseAcrossScripts, "bob1", "bobl", false)]
     [InlineData(NickLookAlikes.Refuse, "bob1", "bobl", true)]
-    public async Task A_ban_and_a_mute_hold_for_nicks_that_look_the_same_where_users_cannot_have_both(NickLookAlikes lookAlikes, string nick, string other, bool holds)
+    public async Task A_ban_and_a_mute_apply_to_look_alike_nicks_if_users_cannot_have_both(NickLookAlikes lookAlikes, string nick, string other, bool holds)
     {
         await using var server = await TestServer.StartAsync(options => options.NickLookAlikes = lookAlikes, static builder => Add(builder));
         await using var mod = await server.SignInAsync("mod");
@@ -74,7 +72,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_banned_nick_that_is_away_does_not_come_back()
+    public async Task An_away_user_with_a_banned_nick_cannot_resume()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "lobby");
@@ -91,7 +89,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_ban_that_is_lifted_or_over_keeps_nobody_out()
+    public async Task A_lifted_or_expired_ban_rejects_no_client()
     {
         var time = new FakeTimeProvider();
         await using var server = await StartAsync(time: time);
@@ -112,7 +110,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task Entries_that_are_over_take_no_place()
+    public async Task Expired_entries_use_no_space()
     {
         var time = new FakeTimeProvider();
         await using var server = await StartAsync(options => options.MaxEntries = 1, time);
@@ -154,7 +152,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_moderator_bans_the_address_that_a_user_comes_from()
+    public async Task A_moderator_bans_the_address_of_a_user()
     {
         await using var server = await StartAsync();
         await using var mod = await server.SignInAsync("mod");
@@ -222,7 +220,7 @@ public class ModerationTests
     [InlineData(Wire.Unmute)]
     [InlineData(Wire.DeleteMsg)]
     [InlineData(Wire.ListBans)]
-    public async Task Others_than_moderators_are_refused(int command)
+    public async Task Users_that_are_not_moderators_are_refused(int command)
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -255,7 +253,7 @@ public class ModerationTests
     [InlineData("aliceandbob", 0, false)]
     [InlineData("127.0.0.1", 4, true)]
     [InlineData("0x0000000000000000000000000000000000000000000000000000000000000001", 0, false)]
-    public async Task A_target_and_a_reason_have_a_bound(string target, int reasonLength, bool isAccepted)
+    public async Task The_lengths_of_target_and_reason_are_bounded(string target, int reasonLength, bool isAccepted)
     {
         await using var server = await TestServer.StartAsync(static options => options.MaxNickBytes = 10, static builder => Add(builder, static options => options.MaxReasonBytes = 4));
         await using var mod = await server.SignInAsync("mod");
@@ -277,22 +275,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_failure_is_not_answered_like_a_wrong_command()
-    {
-        await using var server = await TestServer.StartAsync(build: static builder =>
-        {
-            Add(builder);
-            builder.Services.Insert(0, ServiceDescriptor.Singleton(new RulesRegistration(ModerationRules.Room, ModerationRules.Command, static _ => new FailingRules())));
-        });
-        await using var mod = await server.SignInAsync("mod");
-
-        Assert.Equal(Wire.ErrorHandlerFailed, (await mod.ReplyAsync(Wire.Mute, "alice")).P1);
-
-        Assert.IsType<InvalidOperationException>((await server.Logs.FirstAsync(static e => e.Id == 1203)).Error);
-    }
-
-    [Fact]
-    public async Task The_log_says_which_moderator_has_done_what()
+    public async Task The_log_names_the_moderator_and_the_action()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "room");
@@ -319,51 +302,6 @@ public class ModerationTests
             server.Logs.All.Where(static e => e.Id is >= 1750 and < 1800).Select(static e => $"{e.Id} {e.Message}"));
     }
 
-    [Fact]
-    public async Task No_list_has_the_room_of_the_bans_and_a_host_finds_it()
-    {
-        await using var server = await StartAsync();
-        await using var alice = await server.JoinAsync("alice", "room");
-        var cluster = server.Services.GetRequiredService<ICluster>();
-
-        Assert.Equal("room", Assert.Single(server.Rooms.Rooms).Name);
-        Assert.Equal("room", Assert.Single(await cluster.ReadRoomsAsync(null, 10)).Name);
-        Assert.Equal(1, (await cluster.CountAsync()).Rooms);
-        Assert.Equal(1, Assert.Single(await server.Services.GetRequiredService<IClusterAdmin>().ReadServersAsync()).Rooms);
-        Assert.NotNull(server.Rooms.Find("\u0001moderation"));
-    }
-
-    [Fact]
-    public async Task Nobody_enters_the_room_of_the_bans()
-    {
-        await using var server = await StartAsync();
-        await using var alice = await server.SignInAsync("alice");
-
-        Assert.Equal(Wire.ErrorRoomNameInvalid, (await alice.ReplyAsync(Wire.SetRoom, "\u0001moderation")).P1);
-    }
-
-    [Fact]
-    public async Task While_the_store_cannot_read_the_bans_nobody_signs_in()
-    {
-        await using var server = await TestServer.StartAsync(
-            build: static builder => Add(builder.UseRoomStore<ClosedStore>()));
-        await using var client = await server.ConnectAsync();
-        await client.SendAsync(Wire.Nop, Wire.MagicString);
-
-        Assert.Equal(Wire.ErrorStoreFailed, (await client.ReplyAsync(Wire.SetUserNick, "alice")).P1);
-    }
-
-    [Fact]
-    public void A_host_where_nobody_could_moderate_is_refused()
-    {
-        var builder = new ServiceCollection().AddTPacketServer();
-        Assert.Throws<ArgumentException>(() => builder.AddModeration(static _ => { }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddModeration(static options => (options.Role, options.MaxEntries) = ("moderator", 0)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddModeration(static options => (options.Role, options.MaxReasonBytes) = ("moderator", -1)));
-        builder.AddModeration(static options => options.Role = "moderator");
-        Assert.Throws<InvalidOperationException>(() => builder.AddModeration(static options => options.Role = "moderator"));
-    }
-
     private static Task<TestServer> StartAsync(Action<ModerationOptions>? configure = null, TimeProvider? time = null) => TestServer.StartAsync(
         static options =>
         {
@@ -378,20 +316,4 @@ public class ModerationTests
         options.IsModerator = static user => user.Nick == "mod";
         configure?.Invoke(options);
     });
-
-    private sealed class FailingRules() : RoomRules<ModerationState, ModerationChange, ModerationChange>("tpacket.moderation", version: 1, new JsonPayloadSerializer(ModerationJson.Default))
-    {
-        public override ModerationState Start(RulesStart start) => new(ImmutableDictionary<string, ModerationEntry>.Empty);
-
-        public override Decision<ModerationChange> Decide(ModerationState state, ModerationChange command, RoomMember who, DateTimeOffset time) => throw new FormatException("made to fail");
-
-        public override ModerationState Evolve(ModerationState state, in RulesEvent<ModerationChange> happened) => state;
-    }
-
-    private sealed class ClosedStore : IRoomStore
-    {
-        public ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) => throw new RoomStoreException("closed", isOutcomeUnknown: false);
-
-        public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => new([]);
-    }
 }

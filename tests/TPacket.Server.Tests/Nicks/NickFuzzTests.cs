@@ -20,7 +20,7 @@ public class NickFuzzTests(ITestOutputHelper output)
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task Any_string_is_accepted_or_refused_and_an_accepted_one_is_taken_however_it_is_written()
+    public async Task Any_string_is_accepted_or_refused_and_every_spelling_of_an_accepted_nick_is_taken()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("TPACKET_FUZZ_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
         output.WriteLine($"TPACKET_FUZZ_SEED={seed}");

@@ -25,7 +25,7 @@ public class NickTextTests
     [InlineData("\u1F80\u0301", "\u1F04\u0345")]
     [InlineData("\u1FB3\u0301", "\u1FB4")]
     [InlineData("\u1FBC\u0342", "\u1FB7")]
-    public void An_iota_that_is_written_below_takes_its_place_among_the_marks(string nick, string same)
+    public void An_iota_subscript_is_ordered_among_the_marks(string nick, string same)
     {
         Assert.Equal(NickText.ReadingOf(nick), NickText.ReadingOf(same));
         Assert.EndsWith("\u03B9", NickText.ReadingOf(nick).TrimEnd('\u2A28'));
@@ -45,7 +45,7 @@ public class NickTextTests
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public void A_reading_is_its_own_reading()
+    public void The_reading_of_a_reading_is_equal_to_it()
     {
         foreach (var text in Characters().Select(char.ConvertFromUtf32))
             Assert.Equal(NickText.ReadingOf(text), NickText.ReadingOf(NickText.ReadingOf(text)));
@@ -68,7 +68,7 @@ public class NickTextTests
     [InlineData("123", false, true)]
     [InlineData("\u7530\u4E2D\u3055\u3093", false, false)] // Japanese mixes scripts; it is one of its own.
     [InlineData("Li\u674E", true, false)]
-    public void The_scripts_of_a_text_are_those_that_have_all_of_it(string text, bool mixed, bool latin)
+    public void The_scripts_of_a_text_have_all_of_its_characters(string text, bool mixed, bool latin)
     {
         var scripts = ScriptSet.Of(text);
 

@@ -43,7 +43,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     [InlineData("x\uFDEFx")]
     [InlineData("x\U0001FFFE")]
     [InlineData("x\U0010FFFF")]
-    public async Task A_nick_that_is_empty_or_hides_something_is_invalid(string nick)
+    public async Task A_nick_that_is_empty_or_has_hidden_characters_is_invalid(string nick)
     {
         var decision = await CreatePolicy().ReserveAsync(nick, new StrangeUser());
 
@@ -94,7 +94,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     [InlineData("\u212Bngstr\u00F6m", "a\u030Angstro\u0308m")]
     [InlineData("STRASSE", "stra\u00DFe")]
     [InlineData("\u13A0\u13B3", "\uAB70\uAB83")] // Cherokee in capitals and small letters.
-    public async Task A_nick_that_differs_in_nothing_to_be_seen_is_taken(string first, string second)
+    public async Task A_nick_without_a_visible_difference_is_taken(string first, string second)
     {
         foreach (var (held, wanted) in new[] { (first, second), (second, first) })
         {
@@ -105,7 +105,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     }
 
     [Fact]
-    public async Task Flags_with_tags_are_three_and_none_is_the_black_one()
+    public async Task The_black_flag_and_the_three_flags_with_tags_are_different_nicks()
     {
         var policy = CreatePolicy();
         foreach (var tags in new[] { "", "gbeng", "gbsct", "gbwls" })
@@ -143,7 +143,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     [InlineData("modern", "modem")]
     [InlineData("BIANKA", "Blanka")]
     [InlineData("Fazil", "Faz\u0131l")] // Turkish, without a dot.
-    public async Task Nicks_of_one_script_that_look_alike_are_taken_where_the_host_wants_it(string first, string second)
+    public async Task Look_alike_nicks_of_one_script_are_taken_if_the_host_enables_it(string first, string second)
     {
         foreach (var (held, wanted) in new[] { (first, second), (second, first) })
         {
@@ -157,7 +157,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     }
 
     [Fact]
-    public async Task A_released_nick_frees_what_looks_like_it()
+    public async Task A_released_nick_frees_its_look_alikes()
     {
         var policy = CreatePolicy();
         var (alice, mallory, other) = (new StrangeUser(), new StrangeUser(), new StrangeUser());
@@ -176,7 +176,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     }
 
     [Fact]
-    public async Task Users_with_honest_names_of_many_scripts_get_along()
+    public async Task Ordinary_names_of_many_scripts_do_not_conflict()
     {
         var policy = CreatePolicy();
         foreach (var name in HonestNames.All)
@@ -186,7 +186,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     }
 
     [Fact]
-    public async Task Nicks_are_compared_where_the_runtime_normalises_and_where_it_does_not()
+    public async Task Nicks_are_compared_with_and_without_normalization_of_the_runtime()
     {
         // GlobalizationTests runs this test in a process with invariant globalization.
         var invariant = Environment.GetEnvironmentVariable("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT") == "1";
@@ -202,7 +202,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     [InlineData("\uFF41dmin", PacketErrorCode.Refused)]
     [InlineData("admin\uFE0F", PacketErrorCode.Refused)]
     [InlineData("\u0430dmin", PacketErrorCode.NickTaken)] // A Cyrillic letter.
-    public async Task A_withheld_nick_is_nobodys(string nick, PacketErrorCode code)
+    public async Task A_withheld_nick_is_available_to_no_user(string nick, PacketErrorCode code)
     {
         var policy = new UniqueNickPolicy();
         policy.Withhold("admin", NickDecision.Refuse(PacketErrorCode.Refused, "reserved"));

@@ -15,7 +15,7 @@ public sealed class LimitReloadTests : SessionScene
     private int _maxConnections = 1000;
 
     [Fact]
-    public async Task Clients_that_are_there_have_the_new_limit_of_packets()
+    public async Task Connected_clients_have_the_new_limit_of_packets()
     {
         Set("PacketsPerSecond", "0");
         await using var server = await StartAsync();
@@ -110,7 +110,7 @@ public sealed class LimitReloadTests : SessionScene
     [InlineData("PacketBurst", "0")]
     [InlineData("PacketBurst", "many")]
     [InlineData("PacketBurts", "1")]
-    public async Task Settings_that_are_not_valid_change_nothing(string name, string value)
+    public async Task Invalid_settings_change_nothing(string name, string value)
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -122,7 +122,7 @@ public sealed class LimitReloadTests : SessionScene
     }
 
     [Fact]
-    public async Task Settings_that_need_a_start_do_not_change()
+    public async Task Settings_that_need_a_restart_do_not_change()
     {
         await using var server = await StartAsync();
         Set("MaxNickBytes", "3");

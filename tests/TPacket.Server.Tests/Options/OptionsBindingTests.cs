@@ -66,7 +66,7 @@ public class OptionsBindingTests
     [InlineData("00:00:00.250", 0.25)]
     [InlineData("10", 10)]
     [InlineData("0.25", 0.25)]
-    public void Times_are_seconds_or_have_days_in_front_and_fractions_behind(string text, double seconds)
+    public void Times_are_seconds_or_have_days_and_fractions(string text, double seconds)
     {
         Assert.Equal(seconds, Seconds(Options(new() { ["TPacket:PongTimeout"] = text }).PongTimeout));
     }
@@ -86,7 +86,7 @@ public class OptionsBindingTests
     }
 
     [Fact]
-    public void The_server_may_be_added_twice_and_every_code_counts()
+    public void The_server_can_be_added_twice_and_every_callback_applies()
     {
         var services = new ServiceCollection();
         services.AddTPacketServer(o => o.Port = 1);

@@ -159,7 +159,7 @@ public class OptionsValidationTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task A_wrong_setting_is_named_with_what_it_may_be(string setting, object? value, string allowed)
+    public async Task An_invalid_setting_is_named_with_its_valid_values(string setting, object? value, string allowed)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(o => Set(o, setting, value)));
         // The message also names a setting that depends on this one.
@@ -168,14 +168,14 @@ public class OptionsValidationTests
     }
 
     [Fact]
-    public async Task Every_wrong_setting_is_named_at_once()
+    public async Task All_invalid_settings_are_named_at_once()
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(o => (o.Port, o.MaxNickBytes, o.Path) = (-1, 0, "x")));
         Assert.Equal(3, error.Failures.Count());
     }
 
     [Fact]
-    public void Every_setting_that_can_be_wrong_is_tested()
+    public void Every_setting_that_can_be_invalid_is_tested()
     {
         var tested = Wrong.Select(row => (string)row[0]!).ToHashSet();
         var all = typeof(TPacketServerOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.PropertyType != typeof(bool)).Select(p => p.Name);

@@ -21,7 +21,7 @@ public sealed class SettingNamesTests : IDisposable
     [InlineData(Source.File)]
     [InlineData(Source.Environment)]
     [InlineData(Source.CommandLine)]
-    public async Task A_name_that_does_not_exist_ends_the_start_and_the_nearest_one_is_named(Source source)
+    public async Task An_unknown_name_fails_the_start_and_the_nearest_name_is_suggested(Source source)
     {
         using var host = Build(source, "Prot", "1");
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
@@ -81,21 +81,21 @@ public sealed class SettingNamesTests : IDisposable
     [InlineData(Source.File)]
     [InlineData(Source.Environment)]
     [InlineData(Source.CommandLine)]
-    public void A_list_may_be_one_text(Source source)
+    public void A_list_can_be_one_text(Source source)
     {
         using var host = Build(source, "AllowedOrigins", "https://a.example, https://b.example");
         Assert.Equal(["https://a.example", "https://b.example"], host.Services.GetRequiredService<IOptions<TPacketServerOptions>>().Value.AllowedOrigins);
     }
 
     [Fact]
-    public void One_text_takes_the_place_of_a_list_in_a_file()
+    public void One_text_replaces_a_list_in_a_file()
     {
         using var host = Build(Source.CommandLine, "AllowedOrigins", "https://a.example", """{ "TPacket": { "AllowedOrigins": [ "https://b.example", "https://c.example" ] } }""");
         Assert.Equal(["https://a.example"], host.Services.GetRequiredService<IOptions<TPacketServerOptions>>().Value.AllowedOrigins);
     }
 
     [Fact]
-    public void A_list_of_an_endpoint_may_be_one_text()
+    public void A_list_of_an_endpoint_can_be_one_text()
     {
         using var host = Build(Source.File, "", "", """{ "TPacket": { "AllowedOrigins": [], "Endpoints": [ { "Port": 1, "ProxyProtocol": true, "TrustedProxies": "10.0.0.0/8,::1" } ] } }""");
         var options = host.Services.GetRequiredService<IOptions<TPacketServerOptions>>().Value;

@@ -43,7 +43,7 @@ public sealed partial class PayloadTests
     [InlineData("null")]
     [InlineData("{\"From\":1}")]
     [InlineData("[")]
-    public async Task Data_that_is_no_such_value_is_refused_and_logged_nowhere(string data)
+    public async Task Data_that_is_no_value_of_the_type_is_refused_and_not_logged(string data)
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -55,7 +55,7 @@ public sealed partial class PayloadTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"$type":"line"}""")]
-    public async Task Data_that_does_not_say_which_of_several_types_it_is_is_refused_and_logged_nowhere(string data)
+    public async Task Data_without_a_type_discriminator_is_refused_and_not_logged(string data)
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -89,7 +89,7 @@ public sealed partial class PayloadTests
     }
 
     [Fact]
-    public async Task Json_needs_no_serializer_and_goes_with_parameters()
+    public async Task Json_needs_no_serializer_and_has_parameters()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -107,7 +107,7 @@ public sealed partial class PayloadTests
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{\"From\":null,\"To\":\"\"}")]
-    public async Task Json_that_is_no_such_value_is_refused(string data)
+    public async Task Json_that_is_no_value_of_the_type_is_refused(string data)
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -141,11 +141,11 @@ public sealed partial class PayloadTests
     }
 
     [Fact]
-    public void Options_without_a_resolver_are_the_applications_mistake() =>
+    public void Options_without_a_resolver_throw() =>
         Assert.Throws<NotSupportedException>(static () => JsonPayload.TypeOf<Step>(new JsonSerializerOptions()));
 
     [Fact]
-    public async Task Data_that_is_no_text_is_refused()
+    public async Task Data_that_is_not_text_is_refused()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -154,11 +154,11 @@ public sealed partial class PayloadTests
     }
 
     [Fact]
-    public void A_type_that_the_context_does_not_have_is_the_applications_mistake() =>
+    public void A_type_that_the_context_does_not_have_throws() =>
         Assert.Throws<NotSupportedException>(static () => _json.TryDeserialize<DateTime>("{}"u8.ToArray(), out _));
 
     [Fact]
-    public async Task Large_and_small_values_do_not_mix()
+    public async Task Large_and_small_values_do_not_mix_up()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");

@@ -8,7 +8,7 @@ namespace TPacket.Server.Tests.Rooms;
 public class FullRoomTests
 {
     [Fact]
-    public async Task A_user_beyond_the_limit_is_refused_and_stays_where_it_was()
+    public async Task A_user_beyond_the_limit_is_refused_and_stays_in_its_room()
     {
         await using var server = await TestServer.StartAsync(static o => (o.MaxRoomMembers, o.AllowRoomChange) = (1, true));
         await using var alice = await server.JoinAsync("alice", "room");
@@ -44,7 +44,7 @@ public class FullRoomTests
     }
 
     [Fact]
-    public async Task A_room_has_a_limit_of_its_own_as_long_as_it_is_open()
+    public async Task A_room_has_its_own_limit_as_long_as_it_is_open()
     {
         await using var server = await TestServer.StartAsync(static o => o.MaxRoomMembers = 1);
         await using var table = await server.Services.GetRequiredService<IRoomDirectory>().OpenAsync("table");

@@ -71,7 +71,7 @@ public class HistoryTests
     [Theory]
     [InlineData(0, 100)]
     [InlineData(8192, 0)]
-    public async Task A_room_may_remember_nothing(int bytes, int messages)
+    public async Task A_room_can_keep_no_history(int bytes, int messages)
     {
         await using var server = await TestServer.StartAsync(o => (o.HistoryBytes, o.HistoryMessages) = (bytes, messages));
         Assert.Empty(await RememberedAsync(server, ["one", "two"]));
@@ -91,7 +91,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public async Task Coming_and_going_does_not_push_messages_out()
+    public async Task Joins_and_leaves_do_not_evict_messages()
     {
         await using var server = await TestServer.StartAsync(o => o.HistoryMessages = 2);
         await using var alice = await server.JoinAsync("a", "room");

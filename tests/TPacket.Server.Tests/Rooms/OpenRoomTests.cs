@@ -8,7 +8,7 @@ namespace TPacket.Server.Tests.Rooms;
 public class OpenRoomTests
 {
     [Fact]
-    public async Task A_user_that_enters_a_room_again_that_was_lost_takes_nobodys_place()
+    public async Task A_user_that_enters_a_lost_room_again_has_its_own_place()
     {
         var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(build: static b => b.UseRoomStore<ResettableStore>(), time: time);
@@ -42,7 +42,7 @@ public class OpenRoomTests
     }
 
     [Fact]
-    public async Task A_room_that_is_kept_open_has_its_history_when_members_come()
+    public async Task A_room_that_is_kept_open_has_its_history_when_members_enter()
     {
         await using var server = await TestServer.StartAsync();
         var handle = await server.Rooms.OpenAsync("room");
@@ -64,7 +64,7 @@ public class OpenRoomTests
     }
 
     [Fact]
-    public async Task A_room_that_nobody_holds_is_closed_and_says_so()
+    public async Task A_room_without_handles_is_closed_and_reports_it()
     {
         await using var server = await TestServer.StartAsync();
         var handle = await server.Rooms.OpenAsync("room");
@@ -96,7 +96,7 @@ public class OpenRoomTests
     }
 
     [Fact]
-    public async Task A_reply_to_a_rename_in_a_large_room_does_not_overtake_what_it_causes()
+    public async Task A_reply_to_a_rename_in_a_large_room_does_not_overtake_the_packets_of_the_rename()
     {
         await using var server = await TestServer.StartAsync(o => (o.AllowNickChange, o.LargeRoomMembers, o.PresencePeriod) = (true, 1, TimeSpan.FromMinutes(1)));
         await using var alice = await server.JoinAsync("alice", "room");

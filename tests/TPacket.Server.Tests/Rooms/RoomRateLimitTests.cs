@@ -13,7 +13,7 @@ public class RoomRateLimitTests
     private readonly WatchedTime _time = new();
 
     [Fact]
-    public async Task Members_together_are_refused_beyond_the_rooms_limit_and_nobody_is_closed_for_that()
+    public async Task Packets_beyond_the_rooms_limit_are_refused_and_close_no_connection()
     {
         await using var server = await StartAsync();
         var members = await JoinAsync(server, "alice", "bob", "carol");
@@ -39,7 +39,7 @@ public class RoomRateLimitTests
     }
 
     [Fact]
-    public async Task One_flooder_does_not_starve_the_others()
+    public async Task A_flooder_does_not_starve_other_members()
     {
         await using var server = await StartAsync();
         var members = await JoinAsync(server, "flooder", "bob");
@@ -57,7 +57,7 @@ public class RoomRateLimitTests
     }
 
     [Fact]
-    public async Task A_single_talker_gets_the_whole_rate_of_its_room()
+    public async Task A_single_sender_gets_the_whole_rate_of_its_room()
     {
         await using var server = await StartAsync();
         var alice = (await JoinAsync(server, "alice"))[0];
@@ -74,7 +74,7 @@ public class RoomRateLimitTests
     }
 
     [Fact]
-    public async Task Packets_beyond_a_members_own_limit_use_none_of_the_rooms()
+    public async Task Packets_beyond_a_members_own_limit_do_not_use_the_rooms_limit()
     {
         await using var server = await StartAsync(o => (o.PacketsPerSecond, o.PacketBurst) = (1, 10));
         await using var bob = await server.JoinAsync("bob", "room");
@@ -92,7 +92,7 @@ public class RoomRateLimitTests
     }
 
     [Fact]
-    public async Task Commands_of_the_room_count_and_others_and_what_the_application_says_do_not()
+    public async Task Commands_of_the_room_count_and_other_commands_and_packets_of_the_application_do_not()
     {
         await using var server = await StartAsync(build: b => b
             .AddCommand(Roll, async context =>
@@ -121,7 +121,7 @@ public class RoomRateLimitTests
     }
 
     [Fact]
-    public async Task Changes_of_nick_and_of_room_count_and_the_way_into_a_first_room_does_not()
+    public async Task Changes_of_nick_and_room_count_and_entering_the_first_room_does_not()
     {
         await using var server = await StartAsync(o => (o.AllowNickChange, o.AllowRoomChange) = (true, true));
         for (var i = 0; i < 2 * Burst; i++)

@@ -6,7 +6,7 @@ namespace TPacket.Server.Tests.Rooms;
 public class RoomTests
 {
     [Fact]
-    public async Task A_newcomer_gets_ok_roster_and_history_and_the_others_its_name()
+    public async Task A_newcomer_receives_ok_roster_and_history_and_the_other_members_its_name()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -23,7 +23,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_message_reaches_everybody_in_the_room_and_nobody_outside()
+    public async Task A_message_reaches_every_member_of_the_room_and_no_other_user()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -45,7 +45,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task An_empty_message_and_one_of_exactly_the_limit_are_broadcast()
+    public async Task An_empty_message_and_a_message_of_exactly_the_limit_are_broadcast()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -54,7 +54,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_message_that_is_too_long_or_no_utf8_is_refused_and_the_connection_stays()
+    public async Task A_message_that_is_too_long_or_not_UTF8_is_refused_and_the_connection_stays()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -91,7 +91,7 @@ public class RoomTests
     [InlineData(-1)]
     [InlineData(int.MinValue)]
     [InlineData(int.MaxValue)]
-    public async Task Any_uid_comes_back(int uid)
+    public async Task A_reply_has_the_uid_of_its_request(int uid)
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -146,7 +146,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task An_allowed_change_of_room_leaves_the_one_and_enters_the_other()
+    public async Task An_allowed_change_of_room_leaves_the_old_room_and_enters_the_new_one()
     {
         await using var server = await TestServer.StartAsync(o => o.AllowRoomChange = true);
         await using var alice = await server.JoinAsync("alice", "first");
@@ -192,7 +192,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task A_room_is_gone_with_its_last_member_and_its_history_with_it()
+    public async Task A_room_ends_with_its_last_member_and_its_history_with_it()
     {
         await using var server = await TestServer.StartAsync();
         await using (var alice = await server.JoinAsync("alice", "room"))

@@ -14,7 +14,7 @@ public class RulesFaultTests
     [Theory]
     [InlineData("WakeAt")]
     [InlineData("IsFinished")]
-    public async Task A_command_whose_events_cannot_be_applied_is_refused(string member)
+    public async Task A_command_with_events_that_cannot_be_applied_is_refused(string member)
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -28,7 +28,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task A_room_whose_state_cannot_begin_is_not_entered()
+    public async Task A_room_without_an_initial_state_is_not_entered()
     {
         await using var server = await StartAsync();
         _rules.Failing = "Start";
@@ -46,7 +46,7 @@ public class RulesFaultTests
     [Theory]
     [InlineData("ViewerOf")]
     [InlineData("View")]
-    public async Task A_member_whose_view_fails_sees_nothing_and_then_the_whole_view(string member)
+    public async Task A_member_with_a_failed_view_receives_nothing_and_then_the_whole_view(string member)
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -66,7 +66,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task A_change_that_fails_is_the_whole_view()
+    public async Task A_failed_change_is_replaced_by_the_whole_view()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -77,7 +77,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task Rules_may_send_nothing_of_an_event()
+    public async Task Rules_can_send_nothing_for_an_event()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -90,7 +90,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task A_state_that_cannot_be_written_stops_nothing()
+    public async Task A_state_that_cannot_be_written_does_not_stop_the_commands()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -102,7 +102,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task A_wake_up_that_fails_is_tried_again_a_minute_later_whatever_is_said_meanwhile()
+    public async Task A_wake_up_that_fails_is_retried_a_minute_later_despite_other_events()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -124,7 +124,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task A_wake_up_that_moves_nothing_is_no_endless_loop()
+    public async Task A_wake_up_that_does_not_move_its_time_is_not_repeated_at_once()
     {
         await using var server = await RulesTests.StartAsync<StuckTallyRules>(time: _time);
         await using var alice = await JoinAsync(server, "alice");
@@ -138,7 +138,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task A_log_behind_a_state_is_dropped_whatever_its_events_are()
+    public async Task Events_before_a_written_state_are_dropped_whatever_their_kind_is()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -177,7 +177,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task A_decision_that_always_comes_too_late_is_given_up()
+    public async Task A_decision_that_always_conflicts_is_abandoned()
     {
         await using var server = await TestServer.StartAsync(static o => o.RulesAttempts = 3, static b => b.AddRules<TallyRules>("room", TallyRules.Command).UseRoomStore<FlakyStore>());
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
@@ -236,7 +236,7 @@ public class RulesFaultTests
     }
 
     [Fact]
-    public async Task A_session_whose_room_was_refused_comes_back_to_the_one_that_it_is_in()
+    public async Task A_session_resumes_in_its_room_after_another_room_was_refused()
     {
         await using var server = await StartAsync();
         var token = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);

@@ -13,7 +13,7 @@ public class RulesFinishedTests
     private readonly InMemoryUserIdStore _ids = new();
 
     [Fact]
-    public async Task A_room_is_opened_although_the_log_has_dropped_who_came_and_went_behind_the_state()
+    public async Task A_room_is_opened_although_the_log_has_dropped_joins_and_leaves_after_the_state()
     {
         await using var one = await StartAsync();
         await using var alice = await JoinAsync(one, "alice");
@@ -32,7 +32,7 @@ public class RulesFinishedTests
     }
 
     [Fact]
-    public async Task Later_bytes_than_the_end_change_nothing()
+    public async Task Events_after_the_end_of_the_rules_change_nothing()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");

@@ -13,7 +13,7 @@ public class RulesNodesTests
     private readonly InMemoryUserIdStore _ids = new();
 
     [Fact]
-    public async Task They_decide_for_the_same_state_and_a_decision_for_another_one_is_made_again()
+    public async Task Two_servers_decide_for_the_same_state_and_a_decision_for_another_state_is_repeated()
     {
         await using var one = await StartAsync(new TallyRules());
         await using var other = await StartAsync(new TallyRules());
@@ -38,7 +38,7 @@ public class RulesNodesTests
     }
 
     [Fact]
-    public async Task One_of_them_wakes_the_room()
+    public async Task One_of_two_servers_wakes_the_room()
     {
         await using var one = await StartAsync(new TallyRules());
         await using var other = await StartAsync(new TallyRules());
@@ -55,7 +55,7 @@ public class RulesNodesTests
     }
 
     [Fact]
-    public async Task A_server_with_newer_rules_takes_the_room_over_and_nobody_stays_behind()
+    public async Task A_server_with_newer_rules_takes_the_room_over_with_all_members()
     {
         await using var old = await StartAsync(new TallyRules());
         await using var alice = await JoinAsync(old, "alice");
@@ -80,7 +80,7 @@ public class RulesNodesTests
     }
 
     [Fact]
-    public async Task Events_that_another_server_has_had_dropped_while_they_are_read_are_replaced_by_the_state_that_it_has_written()
+    public async Task Events_that_another_server_drops_during_a_read_are_replaced_by_the_state_that_it_has_written()
     {
         var settings = Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 2 });
         var store = new FlakyStore(settings, TimeProvider.System);
@@ -106,7 +106,7 @@ public class RulesNodesTests
     }
 
     [Fact]
-    public async Task A_room_whose_rules_have_finished_is_opened_although_the_log_has_dropped_the_events_behind_their_state()
+    public async Task A_room_with_finished_rules_is_opened_although_the_log_has_dropped_the_events_after_their_state()
     {
         var store = new InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 2 }), TimeProvider.System);
         await using var one = await StartAsync(new FinishingTallyRules(), store);

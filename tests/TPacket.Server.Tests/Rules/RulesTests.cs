@@ -11,7 +11,7 @@ public class RulesTests
     private const int Command = TallyRules.Command;
 
     [Fact]
-    public async Task Members_who_accept_the_command_receive_the_state_when_they_enter_and_after_each_event()
+    public async Task Members_that_accept_the_command_receive_the_state_when_they_enter_and_after_each_event()
     {
         await using var server = await StartAsync<TallyRules>();
         await using var plain = await server.SignInAsync("plain");
@@ -48,7 +48,7 @@ public class RulesTests
     }
 
     [Fact]
-    public async Task Several_events_of_one_decision_are_appended_together_and_seen_one_by_one()
+    public async Task Several_events_of_one_decision_are_appended_together_and_delivered_one_by_one()
     {
         await using var server = await StartAsync<TallyRules>();
         await using var alice = await JoinAsync(server, "alice");
@@ -60,7 +60,7 @@ public class RulesTests
     [Theory]
     [InlineData("Decide")]
     [InlineData("Evolve")]
-    public async Task Rules_that_throw_refuse_the_command_and_harm_nothing(string member)
+    public async Task Rules_that_throw_refuse_the_command_and_change_nothing(string member)
     {
         await using var server = await StartAsync<TallyRules>();
         await using var alice = await JoinAsync(server, "alice");
@@ -119,7 +119,7 @@ public class RulesTests
     }
 
     [Fact]
-    public async Task A_command_that_is_sent_again_gets_the_same_receipt_even_if_the_rules_would_refuse_it_now()
+    public async Task A_repeated_command_gets_the_same_receipt_even_if_the_rules_would_refuse_it_now()
     {
         await using var server = await StartAsync<TallyRules>();
         await using var alice = await server.SignInAsync("alice");
@@ -167,7 +167,7 @@ public class RulesTests
     }
 
     [Fact]
-    public async Task Each_member_sees_only_the_view_that_is_its_own()
+    public async Task Each_member_receives_only_its_own_view()
     {
         await using var server = await StartAsync<SecretTallyRules>();
         await using var alice = await JoinAsync(server, "alice");
@@ -197,7 +197,7 @@ public class RulesTests
     }
 
     [Fact]
-    public async Task Rules_may_send_the_change_instead_of_the_view()
+    public async Task Rules_can_send_the_change_instead_of_the_view()
     {
         await using var server = await StartAsync<ChangingTallyRules>();
         await using var alice = await JoinAsync(server, "alice");
@@ -209,7 +209,7 @@ public class RulesTests
     }
 
     [Fact]
-    public async Task A_member_that_is_back_receives_what_was_said_and_then_the_state()
+    public async Task A_resumed_member_receives_the_missed_messages_and_then_the_state()
     {
         await using var server = await StartAsync<ChangingTallyRules>();
         await using var alice = await JoinAsync(server, "alice");
@@ -256,7 +256,7 @@ public class RulesTests
     }
 
     [Fact]
-    public async Task A_store_that_delivers_anew_has_the_state_computed_anew()
+    public async Task A_reset_by_the_store_computes_the_state_again()
     {
         await using var server = await StartAsync<TallyRules>(static b => b.UseRoomStore<FlakyStore>());
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
@@ -275,7 +275,7 @@ public class RulesTests
     }
 
     [Fact]
-    public async Task Rules_may_hide_who_has_acted()
+    public async Task Rules_can_hide_the_author_of_an_event()
     {
         await using var server = await StartAsync<HidingTallyRules>();
         await using var alice = await JoinAsync(server, "alice");
@@ -327,7 +327,7 @@ public class RulesTests
     [InlineData(128)]
     [InlineData(255)]
     [InlineData(TallyRules.Command - 400)]
-    public async Task Rules_have_a_command_of_the_application(int command) =>
+    public async Task Rules_use_a_command_of_the_application(int command) =>
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => TestServer.StartAsync(build: b => b.AddRules<TallyRules>("*", command)));
 
     internal static Task<TestServer> StartAsync<TRules>(Action<ITPacketServerBuilder>? build = null, TimeProvider? time = null)

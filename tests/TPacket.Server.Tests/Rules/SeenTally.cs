@@ -16,7 +16,7 @@ internal static class SeenTally
 
     extension(TestClient client)
     {
-        /// <summary>Sends a command. The answer arrives behind its effects.</summary>
+        /// <summary>Sends a command. The reply arrives after its effects.</summary>
         public Task<int> ActAsync(TallyCommand command) => client.SendAsync(TallyRules.Command, Bytes(command));
 
         /// <summary>Sends a command and receives all packets up to its answer.</summary>

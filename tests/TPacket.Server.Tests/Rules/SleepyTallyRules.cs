@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Rules that ask for a wake-up and then decide nothing.</summary>
+/// <summary>Rules that request a wake-up and then decide nothing.</summary>
 internal sealed class SleepyTallyRules : TallyRules
 {
     private static readonly ConcurrentDictionary<long, int> _wakes = new();

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Rules that decide at a wake-up and still ask for one at the same time.</summary>
+/// <summary>Rules that decide at a wake-up and still request a wake-up at the same time.</summary>
 internal sealed class StuckTallyRules : TallyRules
 {
     public override bool ReadsPresence => false;

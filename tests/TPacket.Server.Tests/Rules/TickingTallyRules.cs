@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Rules that ask for a wake-up each second for a while, and after a pause again.</summary>
+/// <summary>Rules that request a wake-up each second for a while, and again after a pause.</summary>
 internal sealed class TickingTallyRules(DateTimeOffset start) : TallyRules
 {
     public const int Ticks = 10;

@@ -45,7 +45,7 @@ public abstract class BadFramesTests(TransportKind transport)
 
     [Theory]
     [MemberData(nameof(Frames))]
-    public async Task A_bad_frame_or_packet_costs_its_connection_and_nothing_else(string what, byte[] bytes, int status, string cause)
+    public async Task A_bad_frame_or_packet_closes_only_its_own_connection(string what, byte[] bytes, int status, string cause)
     {
         await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await using var witness = await server.JoinAsync("witness", "room");
@@ -95,7 +95,7 @@ public abstract class BadFramesTests(TransportKind transport)
     }
 
     [Fact]
-    public async Task Data_after_the_own_close_is_not_handled()
+    public async Task Data_after_a_close_by_the_server_is_not_handled()
     {
         await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await using var witness = await server.JoinAsync("witness", "room");
@@ -141,7 +141,7 @@ public abstract class BadFramesTests(TransportKind transport)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_frame_that_announces_more_than_it_brings_ends_with_its_stream(bool reset)
+    public async Task An_incomplete_frame_ends_with_its_stream(bool reset)
     {
         await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await using var witness = await server.JoinAsync("witness", "room");

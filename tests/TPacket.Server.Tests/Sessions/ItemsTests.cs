@@ -59,7 +59,7 @@ public sealed class ItemsTests : SessionScene
     }
 
     [Fact]
-    public async Task Items_of_a_user_are_the_same_while_it_is_away_and_when_it_is_back()
+    public async Task Items_of_a_user_stay_the_same_while_it_is_away_and_after_it_resumes()
     {
         await using var server = await StartAsync(build: Register);
         await using var alice = await server.SignInAsync("alice");
@@ -96,7 +96,7 @@ public sealed class ItemsTests : SessionScene
     }
 
     [Fact]
-    public async Task A_member_leads_to_its_user()
+    public async Task A_member_is_resolved_to_its_user()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -109,7 +109,7 @@ public sealed class ItemsTests : SessionScene
     }
 
     [Fact]
-    public async Task A_member_that_is_away_leads_to_its_user()
+    public async Task A_member_that_is_away_is_resolved_to_its_user()
     {
         await using var server = await StartAsync();
         var alice = await server.JoinWithSessionAsync("alice", Token);

@@ -31,7 +31,7 @@ public class SessionTests : SessionScene
     [InlineData(300_000, 300_000)]
     [InlineData(300_001, 300_000)]
     [InlineData(int.MaxValue, 300_000)]
-    public async Task A_client_is_granted_the_grace_that_it_wants_within_bounds(int wanted, int granted)
+    public async Task A_client_gets_the_requested_grace_within_bounds(int wanted, int granted)
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -51,7 +51,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task A_user_that_drops_is_away_and_keeps_id_nick_and_place()
+    public async Task A_disconnected_user_is_away_and_keeps_id_nick_and_place()
     {
         await using var server = await StartAsync();
         await using var bare = await server.JoinAsync("bare", "room");
@@ -94,7 +94,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task A_follower_that_is_back_gets_what_it_has_missed_then_what_happens_then_its_answers()
+    public async Task A_resumed_follower_receives_the_missed_events_then_new_events_then_its_replies()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -126,7 +126,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task A_client_that_does_not_follow_gets_roster_and_history_again()
+    public async Task A_resumed_client_that_does_not_follow_receives_roster_and_history_again()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -145,7 +145,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task A_connection_that_looks_alive_loses_the_user_with_4001()
+    public async Task The_old_connection_of_a_resumed_user_is_closed_with_4001()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -166,7 +166,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task A_user_comes_back_to_the_room_that_it_was_in_last_with_the_nick_that_it_had_last()
+    public async Task A_user_resumes_in_its_last_room_with_its_last_nick()
     {
         await using var server = await StartAsync(static o => (o.AllowRoomChange, o.AllowNickChange) = (true, true));
         await using var bob = await server.JoinAsync("bob", "other");
@@ -191,7 +191,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task Without_a_room_there_is_nothing_to_come_back_to_but_the_user()
+    public async Task A_user_in_no_room_resumes_without_a_room()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");

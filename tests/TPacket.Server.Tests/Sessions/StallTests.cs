@@ -35,7 +35,7 @@ public sealed class StallTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_is_gone_after_a_stop_is_disconnected_within_its_remaining_time()
+    public async Task A_client_that_disconnects_during_a_stop_is_removed_within_its_remaining_time()
     {
         await using var server = await StartAsync();
         using var dead = await server.ConnectRawAsync();

@@ -21,7 +21,7 @@ public class FaultyStoreTests(ITestOutputHelper output)
     private static readonly string? _more = Environment.GetEnvironmentVariable("TPACKET_TEST_FAULT_SEEDS");
 
     [Fact]
-    public async Task Users_see_one_order_and_are_answered_over_a_store_that_fails()
+    public async Task Users_receive_one_order_and_all_replies_over_a_store_that_fails()
     {
         for (var seed = 1; seed <= 12; seed++)
             await RunAsync(seed);
@@ -31,8 +31,8 @@ public class FaultyStoreTests(ITestOutputHelper output)
     [Theory]
     [InlineData(1)] // Members of a room whose subscription was lost stayed in its log.
     [InlineData(30)] // The nick of a user that left while its change of nick was unanswered stayed reserved.
-    [InlineData(87)] // A member that was removed from a large room received DEL_USER with a nick that it had not heard of.
-    public Task A_fault_that_was_found_stays_mended(int seed) => RunAsync(seed);
+    [InlineData(87)] // A member that was removed from a large room received DEL_USER with a nick that it did not know.
+    public Task A_fault_that_was_found_stays_fixed(int seed) => RunAsync(seed);
 
     [Fact]
     public async Task A_join_that_is_not_delivered_in_time_is_answered_and_can_be_tried_again()
@@ -91,7 +91,7 @@ public class FaultyStoreTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Members_of_a_room_whose_subscription_is_lost_reconnect_and_leave_no_ghost()
+    public async Task Members_of_a_room_with_a_lost_subscription_reconnect_and_leave_no_ghost()
     {
         var time = new FakeTimeProvider();
         var plan = new FaultPlan(1, time) { [StoreFault.SubscriptionLost] = 100 };

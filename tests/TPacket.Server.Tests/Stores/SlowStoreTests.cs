@@ -4,11 +4,11 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Stores;
 
-/// <summary>A joining client receives each event during a store's answer once, in the history or behind it.</summary>
+/// <summary>A joining client receives each event during a store's answer once, in the history or after it.</summary>
 public class SlowStoreTests
 {
     [Fact]
-    public async Task Events_between_a_join_and_its_answer_are_neither_lost_nor_repeated()
+    public async Task Events_between_a_join_and_its_reply_are_neither_lost_nor_repeated()
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
@@ -35,7 +35,7 @@ public class SlowStoreTests
     }
 
     [Fact]
-    public async Task A_newcomer_that_vanishes_while_it_enters_is_gone_for_the_others()
+    public async Task A_client_that_disconnects_while_it_enters_leaves_the_room()
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();

@@ -18,7 +18,7 @@ public class StoreFailureTests
     [InlineData("Open", false, ErrorStoreFailed)]
     [InlineData("Joined", false, ErrorStoreFailed)]
     [InlineData("Joined", true, ErrorUnknown)]
-    public async Task A_join_that_fails_can_be_tried_again(string call, bool late, int code)
+    public async Task A_join_that_fails_can_be_retried(string call, bool late, int code)
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         var store = StoreOf(server);
@@ -34,7 +34,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_join_that_fails_half_way_is_undone_for_those_who_are_there()
+    public async Task A_join_that_fails_halfway_is_undone_for_the_other_members()
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         var store = StoreOf(server);
@@ -48,7 +48,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_join_that_fails_takes_no_namesake_out_of_the_room()
+    public async Task A_join_that_fails_does_not_remove_a_member_with_the_same_nick()
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         await using var alice = await server.JoinAsync("alice", "room");
@@ -70,7 +70,7 @@ public class StoreFailureTests
     [Theory]
     [InlineData(false, ErrorStoreFailed)]
     [InlineData(true, ErrorUnknown)]
-    public async Task A_message_says_whether_it_may_have_been_stored(bool late, int code)
+    public async Task The_reply_says_whether_a_message_may_have_been_stored(bool late, int code)
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         var store = StoreOf(server);
@@ -88,7 +88,7 @@ public class StoreFailureTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_leave_that_fails_is_tried_again_until_the_others_see_it_once(bool late)
+    public async Task A_leave_that_fails_is_retried_until_the_other_members_receive_it_once(bool late)
     {
         var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(o => o.PingAfterIdle = TimeSpan.FromDays(700), b => b.UseRoomStore<FlakyStore>(), time);
@@ -149,7 +149,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_store_that_hangs_holds_no_place()
+    public async Task Connections_are_released_while_the_store_hangs()
     {
         var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(o => o.MaxConnections = 2, b => b.UseRoomStore<FlakyStore>(), time);
@@ -201,7 +201,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_change_of_room_that_fails_leaves_the_user_where_it_was()
+    public async Task A_change_of_room_that_fails_leaves_the_user_in_its_room()
     {
         await using var server = await TestServer.StartAsync(o => o.AllowRoomChange = true, b => b.UseRoomStore<FlakyStore>());
         var store = StoreOf(server);
@@ -246,7 +246,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_log_that_cannot_be_read_is_the_stores_failure()
+    public async Task A_failed_read_of_the_log_is_reported_as_a_store_failure()
     {
         await using var server = await StartReadingAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -261,7 +261,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task Ids_that_cannot_be_reserved_are_the_stores_failure_and_nothing_has_changed()
+    public async Task A_failed_reservation_of_ids_is_reported_as_a_store_failure_and_changes_nothing()
     {
         var time = new WatchedTime();
         var ids = new FailingIds();
@@ -282,7 +282,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_read_that_its_caller_gives_up_is_no_failure_of_the_store()
+    public async Task A_read_that_its_caller_cancels_is_no_failure_of_the_store()
     {
         await using var server = await StartReadingAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -292,7 +292,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task An_event_that_cannot_be_delivered_is_made_good_by_a_snapshot()
+    public async Task A_snapshot_replaces_an_event_that_cannot_be_delivered()
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         var store = StoreOf(server);
@@ -313,7 +313,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_log_that_cannot_be_disposed_of_costs_nobody_anything()
+    public async Task A_log_that_throws_on_disposal_affects_no_client()
     {
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         await using (var alice = await server.JoinAsync("alice", "room"))

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 using TPacket.Sqlite.Tests.Harness;
 
@@ -14,7 +14,7 @@ public sealed class HostTests : IDisposable
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task A_room_has_its_history_after_a_restart_and_nobody_is_in_it()
+    public async Task A_room_has_its_history_and_no_members_after_a_restart()
     {
         if (OperatingSystem.IsWindows())
             return; // Windows has no SIGTERM.

@@ -8,10 +8,8 @@ namespace TPacket.Sqlite.Tests.Rooms;
 /// <summary>A row that cannot be read fails its room and no other.</summary>
 public sealed class DamagedRowTests
 {
-    [Theory]
-    [InlineData("UPDATE chat SET kind = 99 WHERE id = (SELECT id << 40 FROM room WHERE name = 'damaged')")]
-    [InlineData("UPDATE room SET heads = x'01' WHERE name = 'damaged'")]
-    public async Task Other_rooms_can_be_opened(string damage)
+    [Fact]
+    public async Task Other_rooms_can_be_opened()
     {
         using var folder = new TemporaryFolder();
         await using (var store = TestStore.Start(folder.File))
@@ -23,7 +21,7 @@ public sealed class DamagedRowTests
         }
 
         using (var file = Database.Open(folder.File, DatabaseAccess.Write, TimeSpan.Zero))
-            file.Execute(damage);
+            file.Execute("UPDATE chat SET kind = 99 WHERE id = (SELECT id << 40 FROM room WHERE name = 'damaged')");
 
         await using var again = TestStore.Start(folder.File);
         await Assert.ThrowsAsync<RoomStoreException>(async () => await again.Store.OpenAsync("damaged", new RecordingSubscriber(), default));

@@ -16,7 +16,7 @@ public sealed class RestartTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task Messages_are_there_once_and_in_order_with_the_same_positions()
+    public async Task Messages_are_stored_once_and_in_order_with_the_same_positions()
     {
         RoomEvent[] before;
         RoomPosition last;
@@ -106,7 +106,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_was_forgotten_before_stays_too_old()
+    public async Task A_request_that_was_forgotten_before_the_restart_stays_too_old()
     {
         await using (var store = Start())
         {

@@ -107,7 +107,7 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_whose_events_are_all_too_old_is_removed_once_it_is_closed()
+    public async Task A_room_with_only_expired_events_is_removed_once_it_is_closed()
     {
         await using var store = Start(options => options.RetentionPeriod = TimeSpan.FromDays(1));
         var (log, subscriber) = await store.OpenAsync();

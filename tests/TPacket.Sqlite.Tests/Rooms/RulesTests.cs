@@ -80,7 +80,7 @@ public sealed class RulesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_whose_rules_have_decided_nothing_is_removed_like_any_other()
+    public async Task A_room_with_rules_that_have_decided_nothing_is_removed_like_any_other()
     {
         await using var store = Start(static options => options.RetentionPeriod = TimeSpan.FromDays(1));
         await CreateAsync("undecided");
@@ -136,7 +136,7 @@ public sealed class RulesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_checkpoint_outlives_a_commit_whose_outcome_is_unknown()
+    public async Task A_checkpoint_survives_a_commit_of_unknown_outcome()
     {
         await using var store = Start();
         var (log, subscriber) = await store.OpenAsync();
@@ -165,7 +165,7 @@ public sealed class RulesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_checkpoint_whose_commit_fails_leaves_the_one_before()
+    public async Task A_failed_commit_of_a_checkpoint_keeps_the_previous_checkpoint()
     {
         await using var store = Start();
         var (log, _) = await store.OpenAsync();

@@ -42,7 +42,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_is_the_same_by_whichever_link()
+    public async Task A_file_is_recognized_through_any_link()
     {
         var link = Path.Combine(_folder.Path, "link.db");
         File.CreateSymbolicLink(link, _folder.File);

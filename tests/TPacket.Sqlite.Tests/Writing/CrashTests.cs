@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using TPacket.Samples.Tests;
+using TPacket.Samples.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.Sqlite.Tests.Harness;

@@ -19,7 +19,7 @@ public sealed class FaultyRoomStoreTests
     private readonly Dictionary<IRoomLog, IRoomLog> _inner = [];
 
     [Fact]
-    public async Task A_slow_call_is_answered_after_its_delay()
+    public async Task A_slow_call_completes_after_its_delay()
     {
         var plan = Plan(StoreFault.Slow);
         var opening = OpenAsync(plan);
@@ -36,7 +36,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task A_call_that_fails_has_no_effect_and_says_so()
+    public async Task A_failed_call_has_no_effect_and_a_known_outcome()
     {
         var plan = Plan(StoreFault.Failed);
         var error = await Assert.ThrowsAsync<RoomStoreException>(() => OpenAsync(plan));
@@ -49,7 +49,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task A_request_that_is_lost_has_no_effect_and_does_not_say_so()
+    public async Task A_lost_request_has_no_effect_and_an_unknown_outcome()
     {
         var log = await OpenUntilItSucceedsAsync(Plan(StoreFault.RequestLost, percent: 50));
         await AppendAsync(log, static (_, error) => Assert.IsType<IOException>(error), takesEffect: false);
@@ -57,7 +57,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_lost_is_that_of_a_call_that_took_effect()
+    public async Task A_call_with_a_lost_answer_took_effect()
     {
         var log = await OpenUntilItSucceedsAsync(Plan(StoreFault.AnswerLost, percent: 50));
         await AppendAsync(log, static (_, error) => Assert.IsType<IOException>(error), takesEffect: true);
@@ -65,7 +65,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task A_look_for_rooms_to_wake_fails_as_other_calls_do_and_finds_them_when_it_does_not()
+    public async Task A_search_for_rooms_to_wake_fails_like_other_calls_and_otherwise_finds_them()
     {
         await AssertFailsAsync<RoomStoreException>(async () => await new FaultyRoomStore(Inner(), Plan(StoreFault.Failed)).ReadWakesAsync(0, 1, default));
         await AssertFailsAsync<IOException>(async () => await new FaultyRoomStore(Inner(), Plan(StoreFault.AnswerLost)).ReadWakesAsync(0, 1, default));
@@ -80,7 +80,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task A_checkpoint_alone_is_a_call_like_others_and_its_state_is_a_copy()
+    public async Task A_checkpoint_without_events_fails_like_other_calls_and_its_state_is_a_copy()
     {
         var plan = Plan(StoreFault.Slow);
         var inner = Inner();
@@ -102,7 +102,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task A_room_whose_opening_was_not_answered_has_no_subscription()
+    public async Task A_lost_answer_to_an_opening_leaves_no_subscription()
     {
         var plan = Plan(StoreFault.AnswerLost);
         var inner = Inner();
@@ -114,7 +114,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task A_late_call_takes_effect_when_nobody_waits_for_it()
+    public async Task A_late_call_takes_effect_after_its_caller_has_stopped_waiting()
     {
         var plan = Plan(StoreFault.Late);
         var opening = OpenAsync(plan);
@@ -224,7 +224,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task A_subscription_that_is_lost_ends()
+    public async Task A_lost_subscription_ends()
     {
         var plan = Plan(StoreFault.SubscriptionLost);
         var log = await OpenAsync(plan);
@@ -271,7 +271,7 @@ public sealed class FaultyRoomStoreTests
     [Theory]
     [InlineData(-1)]
     [InlineData(101)]
-    public void A_percentage_is_one(int percent) => Assert.Throws<ArgumentOutOfRangeException>(() => new FaultPlan(1) { [StoreFault.Slow] = percent });
+    public void A_percentage_out_of_range_throws(int percent) => Assert.Throws<ArgumentOutOfRangeException>(() => new FaultPlan(1) { [StoreFault.Slow] = percent });
 
     private FaultPlan Plan(StoreFault fault, int percent = 100) => new(1, _time) { [fault] = percent };
 

@@ -4,7 +4,7 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing.Tests.Faults;
 
-/// <summary>A store passes the specification that answers late, and delivers events after the answer, in batches and on other threads.</summary>
+/// <summary>A store passes the specification although it answers late and delivers events after the answer, in batches and on other threads.</summary>
 public sealed class LateDeliveryTests : RoomStoreSpecification
 {
     protected override int? HistoryMessages => 100;

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Testing.Tests.Rules;
 
-/// <summary>Rules that are pure pass; each kind of those that are not is found.</summary>
+/// <summary>Pure rules pass, and each kind of impure rules fails.</summary>
 public sealed class RulesSimulationTests(ITestOutputHelper output)
 {
     // Of 1,000 seeds, these are enough to find each fault.
@@ -11,7 +11,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public void Pure_rules_pass_1000_seeds_in_which_everything_happens()
+    public void Pure_rules_pass_1000_seeds_with_every_kind_of_step()
     {
         var begin = TimeProvider.System.GetTimestamp();
         var report = Poll(static () => new PollRules()).Always(AssertVotesAreOptions).Run();
@@ -33,7 +33,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
     [Fact]
     public void The_digest_of_pure_rules_is_the_same_in_every_process_and_that_of_rules_that_use_hash_codes_of_strings_is_not()
     {
-        // Both are from another process. They change with the simulation and the checks of the log, and are to be renewed together.
+        // Both digests come from another process. A change of the simulation or of the checks of the log changes both.
         const string Pure = "f13d914b558f17810b305fde87e0aca0";
         const string HashCodes = "33e6b4364431bdb664b865b2744e9a21";
         var digest = RulesSimulation.Of(static () => new Broken.HashCodeOfString(), Broken.NameRules.Draw).Run(seeds: 20).Digest;
@@ -54,20 +54,20 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void A_clock_in_Evolve_is_found() =>
-        // By the second call or by the third one, whichever comes in another tick of the clock.
+        // The second or the third call reads another tick of the clock.
         AssertFound(static () => new Broken.ClockInEvolve(), "Evolve gives ");
 
     [Fact]
-    public void A_clock_in_Wake_that_gives_the_same_for_a_day_is_found() =>
+    public void A_clock_in_Wake_that_is_constant_for_a_day_is_found() =>
         AssertFound(static () => new Broken.ClockInWake(), "Wake decides nothing");
 
     [Fact]
     public void Random_numbers_in_Decide_are_found() =>
-        // By the second call or by the third one, whichever draws another number first.
+        // The second or the third call draws another number.
         AssertFound(static () => new Broken.RandomInDecide(), "Decide decides differently ");
 
     [Fact]
-    public void The_order_of_a_hash_set_that_depends_on_what_was_removed_is_found() =>
+    public void The_order_of_a_hash_set_that_depends_on_removals_is_found() =>
         AssertFound(static () => new Broken.OrderOfHashSet(), Broken.NameRules.Draw, "after the previous state was written and read back");
 
     [Fact]
@@ -79,11 +79,11 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
         AssertFound(static () => new Broken.StaticCount(), "Evolve gives two states");
 
     [Fact]
-    public void A_field_of_the_rules_that_Decide_sets_for_Evolve_is_found() =>
+    public void A_field_of_the_rules_that_Decide_sets_and_Evolve_reads_is_found() =>
         AssertFound(static () => new Broken.FieldOfRules(), "another state");
 
     [Fact]
-    public void A_static_field_that_lasts_from_run_to_run_is_found() =>
+    public void A_static_field_that_survives_a_run_is_found() =>
         AssertFound(static () => new Broken.StaticMaximum(), "gives another run the second time");
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
         AssertFound(static () => new Broken.HiddenEvent(), Broken.NameRules.Draw, "after it was written and read back");
 
     [Fact]
-    public void Rules_that_want_to_be_woken_at_a_time_that_they_do_not_move_are_found() =>
+    public void Rules_with_a_wake_time_that_never_moves_are_found() =>
         AssertFound(static () => new Broken.WakesForever(), "leave WakeAt where it was");
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
         AssertFound(Poll(static () => new PollRules()).Always(static state => Assert.True(state.Votes.Count < 3, "Three have voted.")), "Three have voted.");
 
     [Fact]
-    public void A_failure_has_a_short_run_and_happens_again_with_its_seed()
+    public void A_failure_has_a_short_run_and_is_reproduced_by_its_seed()
     {
         var simulation = Poll(static () => new PollRules()).Always(static state => Assert.True(state.Votes.Count < 2, "Two have voted."));
 
@@ -115,14 +115,14 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
         output.WriteLine(error.Message);
 
         Assert.Contains($"Seed {error.Seed} fails", error.Message, StringComparison.Ordinal);
-        // Two enter, one asks, two vote.
+        // Two members enter, one begins a poll, and both vote.
         Assert.Contains("Shortened to 5 of 60 steps, 1 node and a network without faults", error.Message, StringComparison.Ordinal);
         Assert.Contains("alice sends", error.Message, StringComparison.Ordinal);
         Assert.Equal(error.Message, Assert.Throws<RulesSimulationException>(() => simulation.Run(seeds: 1, firstSeed: error.Seed)).Message);
     }
 
     [Fact]
-    public void Numbers_out_of_range_are_refused()
+    public void Numbers_out_of_range_throw()
     {
         var simulation = Poll(static () => new PollRules());
 

@@ -4,7 +4,7 @@ using Xunit.Sdk;
 
 namespace TPacket.Testing.Tests.Rules;
 
-/// <summary>A test of rules passes where they do what it says, and else says what differs.</summary>
+/// <summary>A test of rules passes if the rules do what it expects, and otherwise reports the difference.</summary>
 public sealed class RulesTestTests
 {
     private static readonly RoomMember _alice = new(7, "alice", session: 7);
@@ -22,7 +22,7 @@ public sealed class RulesTestTests
     }
 
     [Fact]
-    public void Events_that_have_followed_are_part_of_the_state()
+    public void Events_that_followed_are_part_of_the_state()
     {
         Open()
             .When(new Vote(1), _alice).Then(new Voted(1))
@@ -46,7 +46,7 @@ public sealed class RulesTestTests
     }
 
     [Fact]
-    public void Rules_are_woken_at_the_time_that_they_have_named()
+    public void Rules_are_woken_at_their_wake_time()
     {
         var test = Open();
         var closesAt = test.Time.AddSeconds(10);
@@ -60,7 +60,7 @@ public sealed class RulesTestTests
     }
 
     [Fact]
-    public void A_time_with_a_part_of_a_millisecond_has_come_when_the_rules_are_woken()
+    public void A_wake_time_with_a_fraction_of_a_millisecond_has_passed_when_the_rules_are_woken()
     {
         var test = RulesTest.For(new PollRules());
         var closesAt = test.Time.AddTicks(1);
@@ -101,7 +101,7 @@ public sealed class RulesTestTests
         AssertFails(() => RulesTest.For(new Broken.HiddenEvent()).When(new Broken.NameEvent("a")), "after it was written and read back");
 
     [Fact]
-    public void Nothing_is_compared_before_something_was_decided() => Assert.Throws<InvalidOperationException>(() => RulesTest.For(new PollRules()).ThenNothing());
+    public void A_comparison_before_any_decision_fails() => Assert.Throws<InvalidOperationException>(() => RulesTest.For(new PollRules()).ThenNothing());
 
     private static RulesTest<PollState, PollCommand, PollEvent> Open()
     {

@@ -48,7 +48,7 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_connection_whose_header_is_late_is_closed(string transport) => RunAsync(transport, async test =>
+    public Task A_connection_with_a_late_header_is_closed(string transport) => RunAsync(transport, async test =>
     {
         using var peer = await Peer.ConnectAsync(test.EndPoint);
         await peer.SendAsync("PROXY TCP4"u8.ToArray());
@@ -124,7 +124,7 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_connection_whose_header_arrives_after_the_disposal_of_the_listener_is_closed(string transport) => RunAsync(transport, async test =>
+    public Task A_connection_with_a_header_after_the_disposal_of_the_listener_is_closed(string transport) => RunAsync(transport, async test =>
     {
         using var peer = await Peer.ConnectAsync(test.EndPoint);
         await peer.SendAsync("PROXY"u8.ToArray());

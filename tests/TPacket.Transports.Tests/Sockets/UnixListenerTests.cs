@@ -153,7 +153,7 @@ public class UnixListenerTests
     [InlineData("OneLoop", 0x00, 108)]
     [InlineData("OneLoop", 0x00, 100)]
     [InlineData("OneLoop", (int)'/', 108)]
-    public async Task A_peer_whose_address_cannot_be_represented_is_served(string name, int first, int length)
+    public async Task A_peer_with_an_address_that_cannot_be_represented_is_served(string name, int first, int length)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -181,7 +181,7 @@ public class UnixListenerTests
     }
 
     [Fact]
-    public async Task A_peer_whose_address_the_runtime_cannot_hold_loses_only_its_own_connection()
+    public async Task A_peer_with_an_address_that_the_runtime_cannot_hold_loses_only_its_own_connection()
     {
         if (!OperatingSystem.IsLinux())
             return;

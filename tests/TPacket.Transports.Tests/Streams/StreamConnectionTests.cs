@@ -128,7 +128,7 @@ public class StreamConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stream_whose_reads_cannot_be_cancelled_is_ended_by_its_disposal()
+    public async Task A_stream_without_cancellable_reads_is_ended_by_its_disposal()
     {
         var stream = new StubbornStream();
         var probe = new Probe(new StreamConnection(stream));

@@ -21,7 +21,7 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task Plain_HTTP_is_told_apart(string transport) => RunAsync(transport, async (server, socket) =>
+    public Task Plain_HTTP_is_detected(string transport) => RunAsync(transport, async (server, socket) =>
     {
         await socket.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
         var error = Assert.IsType<TlsHandshakeException>(await server.ClosedAsync());

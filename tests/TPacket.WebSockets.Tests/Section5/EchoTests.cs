@@ -41,7 +41,7 @@ public class EchoTests
     [Theory]
     [BothRoles("81 00  82 00", "Text ", "Binary ")]
     [BothRoles("81 05 48 65 6c 6c 6f  82 03 00 ff fe", "Text 48656c6c6f", "Binary 00fffe")]
-    public void Messages_are_echoed_in_order(Role role, string frames, string first, string second) => Exchange.Expect(role, frames, first, second);
+    public void Messages_are_echoed_in_order(Role role, string frames, string first, string second) => EchoAssert.Answers(role, frames, first, second);
 
     /// <summary>A masked frame to a client, a plain one to a server.</summary>
     [Theory]

@@ -22,21 +22,21 @@ public class ReservedTests
     [MemberData(nameof(ReservedBits))]
     public void A_reserved_bit_fails_the_connection_with_its_byte(Role role, string first)
     {
-        Exchange.ExpectFailure(role, first, Violations.ReservedBits);
-        Exchange.ExpectFailure(role, $"{Before} {first}", Violations.ReservedBits, "Text 48656c6c6f", "Pong 07");
+        EchoAssert.Fails(role, first, Violations.ReservedBits);
+        EchoAssert.Fails(role, $"{Before} {first}", Violations.ReservedBits, "Text 48656c6c6f", "Pong 07");
     }
 
     [Theory]
     [MemberData(nameof(ReservedOpcodes))]
     public void A_reserved_opcode_fails_the_connection_with_its_byte(Role role, string first)
     {
-        Exchange.ExpectFailure(role, first, Violations.ReservedOpcode);
-        Exchange.ExpectFailure(role, $"{Before} {first}", Violations.ReservedOpcode, "Text 48656c6c6f", "Pong 07");
+        EchoAssert.Fails(role, first, Violations.ReservedOpcode);
+        EchoAssert.Fails(role, $"{Before} {first}", Violations.ReservedOpcode, "Text 48656c6c6f", "Pong 07");
     }
 
     [Theory]
     [BothRoles("01 01 61  b0", "reserved bit set")]
     [BothRoles("01 01 61  83", "reserved opcode")]
     public void Reserved_bits_and_opcodes_within_a_message_fail_the_connection(Role role, string frames, string reason) =>
-        Exchange.ExpectFailure(role, frames, new Violation(CloseStatus.ProtocolError, reason));
+        EchoAssert.Fails(role, frames, new Violation(CloseStatus.ProtocolError, reason));
 }

@@ -17,22 +17,22 @@ public class CloseHandshakeTests
     [BothRoles("88 02 03 e8", CloseStatus.NormalClosure, "Close 03e8")]
     [BothRoles("88 07 03 e8 48 65 6c 6c 6f", CloseStatus.NormalClosure, "Close 03e8")]
     [BothRoles("88 05 03 e9 e2 82 ac", CloseStatus.GoingAway, "Close 03e9")]
-    public void A_close_frame_is_answered_with_its_status(Role role, string frame, CloseStatus status, string answer) => Exchange.ExpectClose(role, frame, status, answer);
+    public void A_close_frame_is_answered_with_its_status(Role role, string frame, CloseStatus status, string answer) => EchoAssert.Closes(role, frame, status, answer);
 
     [Theory]
     [MemberData(nameof(LegalStatuses))]
     public void A_legal_status_is_echoed(Role role, int status)
     {
-        Exchange.ExpectClose(role, $"88 02 {status:x4}", (CloseStatus)status, $"Close {status:x4}");
-        Exchange.ExpectClose(role, $"88 03 {status:x4} 2e", (CloseStatus)status, $"Close {status:x4}");
+        EchoAssert.Closes(role, $"88 02 {status:x4}", (CloseStatus)status, $"Close {status:x4}");
+        EchoAssert.Closes(role, $"88 03 {status:x4} 2e", (CloseStatus)status, $"Close {status:x4}");
     }
 
     [Theory]
     [MemberData(nameof(IllegalStatuses))]
     public void An_illegal_status_fails_the_connection(Role role, int status)
     {
-        Exchange.ExpectFailure(role, $"88 02 {status:x4}", Violations.CloseStatusInvalid);
-        Exchange.ExpectFailure(role, $"88 03 {status:x4} 2e", Violations.CloseStatusInvalid);
+        EchoAssert.Fails(role, $"88 02 {status:x4}", Violations.CloseStatusInvalid);
+        EchoAssert.Fails(role, $"88 03 {status:x4} 2e", Violations.CloseStatusInvalid);
     }
 
     [Theory]
@@ -40,18 +40,18 @@ public class CloseHandshakeTests
     public void A_reason_may_fill_the_frame(Role role)
     {
         var reason = Enumerable.Repeat((byte)'*', 123).ToArray();
-        Exchange.ExpectClose(role, ServerFrames.Close([0x03, 0xE8, .. reason]), CloseStatus.NormalClosure, "Close 03e8");
+        EchoAssert.Closes(role, ServerFrames.Close([0x03, 0xE8, .. reason]), CloseStatus.NormalClosure, "Close 03e8");
     }
 
     [Theory]
     [BothRoles]
-    public void A_payload_of_one_byte_fails_the_connection(Role role) => Exchange.ExpectFailure(role, "88 01 03", Violations.CloseOfOneByte);
+    public void A_payload_of_one_byte_fails_the_connection(Role role) => EchoAssert.Fails(role, "88 01 03", Violations.CloseOfOneByte);
 
     [Theory]
     [BothRoles("88 7e")]
     [BothRoles("88 7f")]
     public void A_payload_of_more_than_125_bytes_fails_the_connection_with_its_header(Role role, string header) =>
-        Exchange.ExpectFailure(role, header, Violations.ControlTooLong);
+        EchoAssert.Fails(role, header, Violations.ControlTooLong);
 
     [Theory]
     [BothRoles("88 03 03 e8 ff")]
@@ -59,7 +59,7 @@ public class CloseHandshakeTests
     [BothRoles("88 05 03 e8 ed a0 80")]
     [BothRoles("88 16 03 e8 ce ba e1 bd b9 cf 83 ce bc ce b5 ed a0 80 65 64 69 74 65 64")]
     public void A_reason_that_is_not_UTF8_fails_the_connection(Role role, string frame) =>
-        Exchange.ExpectFailure(role, frame, Violations.CloseReasonNotUtf8);
+        EchoAssert.Fails(role, frame, Violations.CloseReasonNotUtf8);
 
     [Theory]
     [BothRoles("81 05 48 65 6c 6c 6f  88 02 03 e8", "Text 48656c6c6f", "Close 03e8")] // A message before it.

@@ -30,9 +30,9 @@ public class TextExchangeTests
         foreach (var frames in InFrames(text))
         {
             if (valid)
-                Exchange.Expect(role, frames.Bytes, $"Text {Hex.Of(text)}");
+                EchoAssert.Answers(role, frames.Bytes, $"Text {Hex.Of(text)}");
             else
-                Exchange.ExpectFailure(role, frames.UpTo(FirstImpossible(text)), Violations.TextNotUtf8);
+                EchoAssert.Fails(role, frames.UpTo(FirstImpossible(text)), Violations.TextNotUtf8);
         }
     }
 
@@ -42,18 +42,18 @@ public class TextExchangeTests
     [BothRoles("01 00  00 02 c3 a9  80 00", "Text c3a9")]
     [BothRoles("81 14 48 65 6c 6c 6f 2d c2 b5 40 c3 9f c3 b6 c3 a4 c3 bc c3 a0 21", "Text 48656c6c6f2dc2b540c39fc3b6c3a4c3bcc3a021")]
     [BothRoles("01 07 48 65 6c 6c 6f 2d c2  80 0d b5 40 c3 9f c3 b6 c3 a4 c3 bc c3 a0 21", "Text 48656c6c6f2dc2b540c39fc3b6c3a4c3bcc3a021")]
-    public void Valid_text_is_echoed(Role role, string frames, string echo) => Exchange.Expect(role, frames, echo);
+    public void Valid_text_is_echoed(Role role, string frames, string echo) => EchoAssert.Answers(role, frames, echo);
 
     [Theory]
     [BothRoles]
     public void Invalid_text_fails_in_the_frame_that_makes_it_invalid(Role role)
     {
         // In one frame, of which the rest never arrives; and in three frames, of which the third never arrives.
-        Exchange.ExpectFailure(role, "81 14 ce ba e1 bd b9 cf 83 ce bc ce b5 ed a0", Violations.TextNotUtf8);
-        Exchange.ExpectFailure(role, "01 0b ce ba e1 bd b9 cf 83 ce bc ce b5  00 03 ed a0", Violations.TextNotUtf8);
+        EchoAssert.Fails(role, "81 14 ce ba e1 bd b9 cf 83 ce bc ce b5 ed a0", Violations.TextNotUtf8);
+        EchoAssert.Fails(role, "01 0b ce ba e1 bd b9 cf 83 ce bc ce b5  00 03 ed a0", Violations.TextNotUtf8);
         // A code point beyond U+10FFFF.
-        Exchange.ExpectFailure(role, "81 15 ce ba e1 bd b9 cf 83 ce bc ce b5 f4 90", Violations.TextNotUtf8);
-        Exchange.ExpectFailure(role, "01 0c ce ba e1 bd b9 cf 83 ce bc ce b5 f4  00 04 90", Violations.TextNotUtf8);
+        EchoAssert.Fails(role, "81 15 ce ba e1 bd b9 cf 83 ce bc ce b5 f4 90", Violations.TextNotUtf8);
+        EchoAssert.Fails(role, "01 0c ce ba e1 bd b9 cf 83 ce bc ce b5 f4  00 04 90", Violations.TextNotUtf8);
     }
 
     [Theory]
@@ -62,13 +62,13 @@ public class TextExchangeTests
     {
         var text = Hex.Bytes(Invalid);
         foreach (var frames in InFrames(text))
-            Exchange.ExpectFailure(role, frames.UpTo(FirstImpossible(text)), Violations.TextNotUtf8);
+            EchoAssert.Fails(role, frames.UpTo(FirstImpossible(text)), Violations.TextNotUtf8);
     }
 
     [Theory]
     [BothRoles("01 01 c3  89 01 07  80 01 28", "Pong 07")]
     [BothRoles("81 01 61  82 02 c3 28  81 02 c3 28", "Text 61", "Binary c328")]
-    public void Messages_before_invalid_text_are_answered(Role role, string frames, params string[] answers) => Exchange.ExpectFailure(role, frames, Violations.TextNotUtf8, answers);
+    public void Messages_before_invalid_text_are_answered(Role role, string frames, params string[] answers) => EchoAssert.Fails(role, frames, Violations.TextNotUtf8, answers);
 
     /// <summary>Text in one frame, in two frames with every split, and in frames of one byte.</summary>
     private static IEnumerable<TextFrames> InFrames(byte[] text)

@@ -35,8 +35,13 @@ const ask = async (client: ModeratingClient, command: number, data: string, p1 =
   await client.request({ command, data, p1, p2 });
 };
 
-const sanction = (client: ModeratingClient, command: number, target: string, { seconds = 0, reason }: SanctionOptions, p2?: number) =>
-  ask(client, command, reason ? `${target}\n${reason}` : target, seconds, p2);
+const sanction = async (client: ModeratingClient, command: number, target: string, { seconds = 0, reason }: SanctionOptions, p2?: number): Promise<void> => {
+  // The server would read the rest of the target as the reason.
+  if (target.includes('\n')) throw new RangeError('A nick or an address has no line feed.');
+  // A number that is not a 32-bit integer fails when the packet is encoded.
+  if (seconds < 0) throw new RangeError(`A duration of ${seconds} s.`);
+  await ask(client, command, reason ? `${target}\n${reason}` : target, seconds, p2);
+};
 
 /**
  * Disconnects a user and ends its session. The user may sign in again. This and the other requests of this module reject like `request` of the client,
@@ -82,7 +87,10 @@ export async function listBans(client: ModeratingClient): Promise<readonly Sanct
  * Deletes a message from the log of the client's room.
  * @param offset The `offset` of the message's event.
  */
-export const deleteMessage = (client: ModeratingClient, offset: number) => ask(client, ModerationCommand.DeleteMsg, '', offset | 0, Math.floor(offset / 0x100000000));
+export const deleteMessage = async (client: ModeratingClient, offset: number): Promise<void> => {
+  if (!Number.isSafeInteger(offset) || offset < 0) throw new RangeError(`An offset of ${offset}.`);
+  await ask(client, ModerationCommand.DeleteMsg, '', offset | 0, Math.floor(offset / 0x100000000));
+};
 
 /**
  * Requests an invitation to the client's private room, or to a new one.

@@ -6,7 +6,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Tests.Rooms.Delivery;
 
-/// <summary>The number of writes a member.</summary>
+/// <summary>The number of writes per member.</summary>
 public sealed class BatchTests : IAsyncLifetime
 {
     private const int Broadcasts = 10;
@@ -43,7 +43,7 @@ public sealed class BatchTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Events_that_a_store_delivers_together_leave_in_one_write_a_member(bool ownThread)
+    public void Events_that_a_store_delivers_together_are_sent_in_one_write_per_member(bool ownThread)
     {
         var last = Store.PositionOf("room");
         RoomEvent[] events = [.. Enumerable.Range(1, Broadcasts).Select(i => RoomEvent.Packet(Command, 0, 0, new byte[i]) with { Offset = last.Offset + i })];
@@ -63,7 +63,7 @@ public sealed class BatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_reset_leaves_in_one_write_a_member()
+    public void A_reset_is_sent_in_one_write_per_member()
     {
         RoomMember[] crowd = [.. Enumerable.Range(1, 50).Select(static i => new RoomMember(1_000_000 + i, $"n{i}", session: i))];
         var snapshot = new RoomSnapshot(Store.PositionOf("room") with { Offset = 1000 }, [.. Store.MembersOf("room"), .. crowd], [], []);
@@ -71,7 +71,7 @@ public sealed class BatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Broadcasts_of_one_round_leave_in_one_write_a_member()
+    public void Broadcasts_of_one_round_are_sent_in_one_write_per_member()
     {
         var writes = WritesOf(() =>
         {
@@ -84,14 +84,14 @@ public sealed class BatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Broadcasts_behind_an_await_leave_in_one_write_a_member_each()
+    public void Each_broadcast_after_an_await_is_sent_in_one_write_per_member()
     {
-        // No batch is open behind an await: the rest of the handler may run long, or block.
+        // No batch is open after an await: the rest of the handler may run long, or block.
         Assert.Equal(Broadcasts, WritesOf(Broadcast));
     }
 
     [Fact]
-    public async Task Broadcasts_that_a_store_appends_together_leave_in_one_write_a_member()
+    public async Task Broadcasts_that_a_store_appends_together_are_sent_in_one_write_per_member()
     {
         Store.Gathers = true;
         var appending = Enumerable.Range(0, Broadcasts).Select(i => Room.BroadcastAsync(Command, i).AsTask()).ToArray();

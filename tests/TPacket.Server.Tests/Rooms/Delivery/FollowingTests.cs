@@ -14,7 +14,7 @@ public class FollowingTests
     private readonly FakeTimeProvider _time = new(_start);
 
     [Fact]
-    public async Task A_follower_enters_with_a_snapshot_and_receives_each_event_once_with_its_offset()
+    public async Task A_follower_receives_a_snapshot_and_each_event_once_with_its_offset()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -68,7 +68,7 @@ public class FollowingTests
     }
 
     [Fact]
-    public async Task Nothing_of_the_log_comes_bare_and_replies_and_private_packets_do()
+    public async Task Only_replies_and_private_packets_are_sent_without_EVENT()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -106,7 +106,7 @@ public class FollowingTests
     }
 
     [Fact]
-    public async Task Members_who_do_not_follow_receive_what_they_always_did()
+    public async Task Members_that_do_not_follow_receive_the_packets_without_EVENT()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -123,7 +123,7 @@ public class FollowingTests
     }
 
     [Fact]
-    public async Task History_is_whole_for_a_follower_and_cut_for_others()
+    public async Task A_follower_receives_the_complete_history_and_other_members_a_truncated_one()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync(new string('b', 48), "room");
@@ -180,7 +180,7 @@ public class FollowingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_log_that_begins_anew_reaches_followers_as_a_snapshot_and_others_as_a_difference(bool isSameEpoch)
+    public async Task A_new_epoch_of_the_log_reaches_followers_as_a_snapshot_and_other_members_as_a_difference(bool isSameEpoch)
     {
         await using var server = await StartAsync(build: b => b.UseRoomStore<ResettableStore>());
         var store = (ResettableStore)server.Services.GetRequiredService<IRoomStore>();
@@ -209,7 +209,7 @@ public class FollowingTests
     }
 
     [Fact]
-    public async Task An_event_whose_delivery_fails_is_in_a_snapshot_and_members_without_one_reconnect()
+    public async Task An_event_that_is_not_delivered_is_in_a_snapshot_and_members_without_snapshots_reconnect()
     {
         await using var server = await StartAsync(build: b => b.UseRoomStore<ResettableStore>());
         var store = (ResettableStore)server.Services.GetRequiredService<IRoomStore>();
@@ -232,7 +232,7 @@ public class FollowingTests
     }
 
     [Fact]
-    public async Task A_listener_of_the_metrics_that_throws_keeps_no_event_from_anybody()
+    public async Task A_metrics_listener_that_throws_prevents_no_delivery()
     {
         await using var server = await StartAsync(o => o.AllowNickChange = true);
         // Of this server alone: other servers run in this process.
@@ -283,7 +283,7 @@ public class FollowingTests
     }
 
     [Fact]
-    public async Task Followers_that_compress_receive_the_same()
+    public async Task Followers_with_compression_receive_the_same()
     {
         await using var server = await StartAsync(o => o.Compression = true);
         using var alice = await server.ConnectRawAsync();

@@ -18,7 +18,7 @@ public class OrderingTests
     [InlineData(TransportKind.Auto, true, 256)]
     [InlineData(TransportKind.Auto, false, 10)]
     [InlineData(TransportKind.Auto, true, 10)]
-    public async Task Everybody_sees_the_same_room_whatever_happens_in_it(TransportKind transport, bool storeTakesItsTime, int largeRoomMembers)
+    public async Task All_members_receive_the_same_packets_under_random_changes(TransportKind transport, bool storeTakesItsTime, int largeRoomMembers)
     {
         await using var server = await TestServer.StartAsync(o =>
         {

@@ -130,7 +130,7 @@ public class SlowConsumerTests
     }
 
     [Fact]
-    public void Times_beyond_what_the_system_takes_are_cut_to_that()
+    public void Times_beyond_the_maximum_of_the_system_are_clamped()
     {
         var longest = TimeSpan.FromDays(730);
         var transport = new TPacketServerOptions { PingAfterIdle = longest, PongTimeout = longest, CloseTimeout = longest }.ToTransportOptions();

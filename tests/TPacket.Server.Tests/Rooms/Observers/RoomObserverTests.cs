@@ -30,7 +30,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task The_closing_of_a_room_comes_before_the_opening_of_the_next_of_its_name()
+    public async Task The_closing_of_a_room_is_delivered_before_the_opening_of_the_next_room_with_its_name()
     {
         await using var server = await StartAsync();
         for (var i = 0; i < 200; i++)
@@ -96,7 +96,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task A_user_is_taken_into_another_room()
+    public async Task A_user_is_moved_to_another_room()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -113,7 +113,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task Moves_of_one_user_come_one_after_the_other()
+    public async Task Moves_of_one_user_run_one_after_the_other()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -150,7 +150,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task A_user_that_has_left_enters_no_room()
+    public async Task A_disconnected_user_enters_no_room()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -167,7 +167,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task A_name_that_no_room_can_have_is_rejected_and_opens_no_room()
+    public async Task An_invalid_room_name_is_rejected_and_opens_no_room()
     {
         await using var server = await StartAsync();
         await using var client = await server.SignInAsync("alice");
@@ -179,7 +179,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task A_member_is_removed_once_and_may_come_again()
+    public async Task A_member_is_removed_once_and_can_enter_again()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");

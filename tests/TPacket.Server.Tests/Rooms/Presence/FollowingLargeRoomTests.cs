@@ -12,7 +12,7 @@ public class FollowingLargeRoomTests
     private readonly WatchedTime _time = new();
 
     [Fact]
-    public async Task Presence_waits_as_events_in_the_logs_order_and_no_message_overtakes_it()
+    public async Task Presence_events_wait_in_the_order_of_the_log_and_no_message_overtakes_them()
     {
         await using var server = await StartAsync();
         await using var alice = await FollowAsync(server, "alice");
@@ -33,7 +33,7 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
-    public async Task Followers_who_count_are_introduced_to_members_who_speak_and_skip_the_rest()
+    public async Task Counting_followers_receive_the_members_that_speak_and_skip_the_others()
     {
         await using var server = await StartAsync(o => o.AllowNickChange = true);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -58,7 +58,7 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
-    public async Task A_follower_who_counts_receives_its_own_new_nick_as_one_event()
+    public async Task A_counting_follower_receives_its_own_new_nick_as_one_event()
     {
         await using var server = await StartAsync(o => o.AllowNickChange = true);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -73,7 +73,7 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
-    public async Task No_offset_comes_twice_when_the_event_that_moves_the_position_is_the_followers_own()
+    public async Task No_offset_is_repeated_when_the_followers_own_event_moves_the_position()
     {
         await using var server = await StartAsync(static o => (o.AllowNickChange, o.PacketsPerSecond) = (true, 0), static b => b.UseRoomStore<FlakyStore>());
         await using var alice = await server.JoinAsync("alice", "room");
@@ -96,7 +96,7 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
-    public async Task When_a_room_is_not_large_any_more_followers_who_count_are_introduced_to_the_rest()
+    public async Task Counting_followers_receive_the_other_members_when_a_room_is_not_large_any_more()
     {
         await using var server = await StartAsync();
         var alice = await server.JoinAsync("alice", "room");
@@ -111,7 +111,7 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
-    public async Task A_follower_who_counts_enters_with_the_number_and_those_who_have_spoken()
+    public async Task A_counting_follower_enters_with_the_number_and_the_members_that_have_spoken()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -129,7 +129,7 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
-    public async Task A_follower_who_counts_receives_the_position_after_much_coming_and_going()
+    public async Task A_counting_follower_receives_the_position_after_many_joins_and_leaves()
     {
         await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
         await using var alice = await server.JoinAsync("alice", "room");
@@ -159,7 +159,7 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
-    public async Task A_reset_of_a_large_room_loses_no_presence_and_keeps_who_is_known()
+    public async Task A_reset_of_a_large_room_loses_no_presence_and_keeps_the_known_members()
     {
         await using var server = await StartAsync(build: static b => b.UseRoomStore<ResettableStore>());
         await using var alice = await server.JoinAsync("alice", "room");
@@ -192,7 +192,7 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
-    public async Task Followers_who_count_receive_a_reset_as_they_count()
+    public async Task Counting_followers_receive_a_reset_with_the_number()
     {
         await using var server = await StartAsync(build: static b => b.UseRoomStore<ResettableStore>());
         var store = (ResettableStore)server.Services.GetRequiredService<IRoomStore>();

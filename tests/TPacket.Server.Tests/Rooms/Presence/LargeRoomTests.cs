@@ -31,7 +31,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task A_newcomer_gets_the_whole_roster_at_once()
+    public async Task A_newcomer_receives_the_whole_roster_at_once()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -123,7 +123,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task A_newcomer_that_counts_gets_itself_those_who_spoke_and_the_number()
+    public async Task A_counting_newcomer_receives_itself_the_members_that_spoke_and_the_number()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -147,7 +147,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task When_a_room_is_not_large_any_more_a_counting_client_receives_the_other_members()
+    public async Task A_counting_client_receives_the_other_members_when_a_room_is_not_large_any_more()
     {
         await using var server = await StartAsync();
         var alice = await server.JoinAsync("alice", "room");
@@ -162,7 +162,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task A_new_nick_is_sent_to_all_who_know_the_old_one()
+    public async Task A_new_nick_is_sent_to_all_members_that_know_the_old_one()
     {
         await using var server = await StartAsync(o => o.AllowNickChange = true);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -247,7 +247,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task In_a_small_room_a_counting_client_receives_what_others_receive()
+    public async Task In_a_small_room_a_counting_client_receives_the_same_as_other_clients()
     {
         await using var server = await StartAsync();
         await using var counter = await JoinCountingAsync(server, "counter");
@@ -258,7 +258,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task Nothing_waits_in_a_room_that_everybody_has_left()
+    public async Task No_presence_waits_in_an_empty_room()
     {
         await using var server = await StartAsync(o => o.LargeRoomMembers = 0);
         var crowd = new List<TestClient>();

@@ -12,7 +12,7 @@ public class ReturningTests : SessionScene
     private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task A_packet_of_the_application_comes_behind_the_reply_and_what_was_missed()
+    public async Task A_packet_of_the_application_follows_the_reply_and_the_missed_events()
     {
         await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
         var (bob, alice, back) = await ReturnAsync(server);
@@ -47,7 +47,7 @@ public class ReturningTests : SessionScene
     }
 
     [Fact]
-    public async Task A_kick_while_the_user_comes_back_ends_its_session()
+    public async Task A_kick_during_a_resumption_ends_the_session()
     {
         await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
         var (bob, alice, back) = await ReturnAsync(server);
@@ -63,7 +63,7 @@ public class ReturningTests : SessionScene
     }
 
     [Fact]
-    public async Task A_nick_policy_that_does_not_release_a_nick_keeps_the_session_for_a_while_only()
+    public async Task A_nick_policy_that_does_not_release_a_nick_keeps_the_session_for_a_bounded_time()
     {
         await using var server = await StartAsync(static o => o.AllowNickChange = true, WithGatedNicks);
         await using var alice = await server.JoinWithSessionAsync("alice", Token);
@@ -77,7 +77,7 @@ public class ReturningTests : SessionScene
     }
 
     [Fact]
-    public async Task A_RESUME_does_not_wait_longer_for_what_changes_the_session_than_for_the_store()
+    public async Task A_RESUME_waits_for_a_change_of_the_session_no_longer_than_for_the_store()
     {
         await using var server = await StartAsync(
             static o => (o.AllowNickChange, o.PolicyTimeout, o.NickTimeout) = (true, TimeSpan.FromDays(40), TimeSpan.FromDays(700)), WithGatedNicks);

@@ -11,7 +11,7 @@ public class TurnQueueTests
     private readonly TurnQueue _turns = new();
 
     [Fact]
-    public async Task A_room_that_is_never_done_does_not_keep_the_thread_that_hands_over()
+    public async Task A_queue_that_is_never_empty_does_not_occupy_the_thread_that_releases_the_turn()
     {
         var hold = new TaskCompletionSource();
         var stop = false;
@@ -51,7 +51,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task Work_runs_one_at_a_time_from_any_thread()
+    public async Task Work_of_all_threads_runs_one_at_a_time()
     {
         const int Threads = 4;
         const int Rounds = 5_000;
@@ -77,7 +77,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task Work_that_waits_runs_in_the_order_in_which_it_came()
+    public async Task Waiting_work_runs_in_the_order_of_its_arrival()
     {
         var order = new List<int>();
         var holder = new TaskCompletionSource();
@@ -91,7 +91,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task A_hundred_thousand_that_wait_run_one_after_the_other_and_not_one_inside_the_other()
+    public async Task A_hundred_thousand_waiting_items_run_without_recursion()
     {
         const int Waiting = 100_000;
         var count = 0;
@@ -138,7 +138,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task A_turn_that_is_held_for_good_keeps_nobody_that_has_stopped_waiting()
+    public async Task A_cancelled_wait_ends_although_the_turn_is_never_released()
     {
         var time = new FakeTimeProvider();
         var options = new TPacketServerOptions { TurnTimeout = TimeSpan.FromSeconds(30) };
@@ -198,7 +198,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task Work_that_brings_work_to_another_queue_does_not_hold_it_up()
+    public async Task Work_that_queues_work_to_another_queue_does_not_delay_it()
     {
         var other = new TurnQueue();
         var order = new List<int>();

@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms.Turns;
 
-/// <summary>One handler at a time holds a room's turn, and none for ever.</summary>
+/// <summary>One handler at a time holds a room's turn, and none forever.</summary>
 public class TurnTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -11,7 +11,7 @@ public class TurnTests
     private readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task While_a_turn_is_held_members_come_speak_and_go()
+    public async Task Members_enter_send_and_leave_while_a_turn_is_held()
     {
         await using var server = await StartAsync();
         await using var holder = await HoldAsync(server);
@@ -74,7 +74,7 @@ public class TurnTests
     }
 
     [Fact]
-    public async Task Work_that_a_handler_has_left_behind_can_have_a_turn_when_the_handler_has_ended()
+    public async Task Background_work_of_a_handler_can_get_a_turn_after_the_handler_has_ended()
     {
         var ended = new TaskCompletionSource();
         var background = default(Task);
@@ -97,7 +97,7 @@ public class TurnTests
     }
 
     [Fact]
-    public async Task A_handler_that_broadcasts_and_then_blocks_holds_nobody_up()
+    public async Task A_handler_that_broadcasts_and_then_blocks_delays_no_member()
     {
         using var goOn = new ManualResetEventSlim();
         await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, async context =>
@@ -115,7 +115,7 @@ public class TurnTests
     }
 
     [Fact]
-    public async Task A_handler_that_ignores_its_clients_end_keeps_neither_place_nor_nick_for_ever()
+    public async Task A_handler_that_ignores_the_disconnect_of_its_client_does_not_keep_place_and_nick_forever()
     {
         await using var server = await StartAsync(o => o.MaxConnections = 2);
         await using var alice = await server.JoinAsync("alice", "room");

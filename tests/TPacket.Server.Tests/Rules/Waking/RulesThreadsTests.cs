@@ -7,7 +7,7 @@ namespace TPacket.Server.Tests.Rules;
 public class RulesThreadsTests
 {
     [Fact]
-    public async Task Work_beyond_the_threads_waits_its_turn()
+    public async Task Work_beyond_the_number_of_threads_waits()
     {
         using var deadline = Deadline.Start();
         using var mayEnd = new SemaphoreSlim(0);

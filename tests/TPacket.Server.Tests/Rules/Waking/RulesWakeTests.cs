@@ -10,7 +10,7 @@ public class RulesWakeTests
     private readonly WatchedTime _time = new();
 
     [Fact]
-    public async Task A_room_is_woken_when_its_time_has_come_and_not_before()
+    public async Task A_room_is_woken_at_its_time_and_not_before()
     {
         await using var server = await StartAsync<TallyRules>(time: _time);
         await using var alice = await JoinAsync(server, "alice");
@@ -31,7 +31,7 @@ public class RulesWakeTests
     }
 
     [Fact]
-    public async Task A_later_wish_takes_the_place_of_an_earlier_one()
+    public async Task A_later_wake_time_replaces_an_earlier_one()
     {
         await using var server = await StartAsync<TallyRules>(time: _time);
         await using var alice = await JoinAsync(server, "alice");
@@ -46,7 +46,7 @@ public class RulesWakeTests
     }
 
     [Fact]
-    public async Task A_room_that_nobody_is_in_is_woken_and_then_forgotten()
+    public async Task An_empty_room_is_woken_and_then_released()
     {
         await using var server = await StartAsync<TallyRules>(time: _time);
         await using (var alice = await JoinAsync(server, "alice"))
@@ -71,7 +71,7 @@ public class RulesWakeTests
     }
 
     [Fact]
-    public async Task A_room_without_a_wish_is_forgotten_with_its_last_member()
+    public async Task A_room_without_a_wake_time_is_released_with_its_last_member()
     {
         await using var server = await StartAsync<TallyRules>(time: _time);
         await using (var alice = await JoinAsync(server, "alice"))
@@ -86,7 +86,7 @@ public class RulesWakeTests
     }
 
     [Fact]
-    public async Task Rules_that_decide_nothing_when_they_are_woken_are_asked_again_a_minute_later()
+    public async Task Rules_that_decide_nothing_when_they_are_woken_are_woken_again_a_minute_later()
     {
         await using var server = await StartAsync<SleepyTallyRules>(time: _time);
         await using var alice = await JoinAsync(server, "alice");
@@ -119,7 +119,7 @@ public class RulesWakeTests
     }
 
     [Fact]
-    public async Task A_wake_up_of_unknown_outcome_that_was_appended_does_not_put_the_next_one_off()
+    public async Task A_wake_up_of_unknown_outcome_that_was_appended_does_not_delay_the_next_one()
     {
         var start = _time.GetUtcNow();
         await using var server = await TestServer.StartAsync(
@@ -141,7 +141,7 @@ public class RulesWakeTests
     }
 
     [Fact]
-    public async Task A_room_that_nobody_is_in_catches_up_on_more_wake_ups_than_a_turn_makes()
+    public async Task An_empty_room_catches_up_on_more_wake_ups_than_a_turn_makes()
     {
         var start = TimeProvider.System.GetUtcNow().AddHours(-1);
         var store = new Server.Stores.InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
@@ -156,7 +156,7 @@ public class RulesWakeTests
     }
 
     [Fact]
-    public async Task A_thousand_rooms_that_nobody_is_in_are_woken_when_all_of_them_are_due()
+    public async Task A_thousand_empty_rooms_are_woken_when_all_of_them_are_due()
     {
         var store = new Server.Stores.InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
         for (var i = 0; i < 1000; i++)

@@ -21,7 +21,7 @@ public sealed class PacketAllowanceTests : IDisposable
     [InlineData(7, 3)]
     [InlineData(1000, 10)]
     [InlineData(1_000_000, 1_000_000)]
-    public void A_new_client_may_send_exactly_its_burst_at_once(int burst, int perSecond)
+    public void A_new_client_can_send_exactly_its_burst_at_once(int burst, int perSecond)
     {
         var limit = Limit(perSecond, burst);
         Assert.Equal(burst, Send(limit, burst + 100).Accepted);
@@ -30,7 +30,7 @@ public sealed class PacketAllowanceTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(3600)]
-    public void Nobody_saves_more_than_the_burst(int seconds)
+    public void A_client_saves_at_most_the_burst(int seconds)
     {
         var limit = Limit();
         // One packet, so that the heartbeat takes more tokens from the bucket than the client uses.
@@ -49,7 +49,7 @@ public sealed class PacketAllowanceTests : IDisposable
     }
 
     [Fact]
-    public void A_random_client_gets_no_more_than_the_burst_and_the_rate_and_never_less_than_a_bucket_that_is_exact()
+    public void A_random_client_gets_at_most_the_burst_and_the_rate_and_at_least_as_much_as_from_an_exact_bucket()
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
@@ -135,7 +135,7 @@ public sealed class PacketAllowanceTests : IDisposable
     [InlineData(50_000)]
     [InlineData(50_010)]
     [InlineData(50_100)]
-    public void A_client_that_stays_at_the_rate_or_a_hair_above_it_is_never_closed(int perThousandSeconds)
+    public void A_client_at_the_rate_or_slightly_above_it_is_never_closed(int perThousandSeconds)
     {
         var limit = Limit();
         // The client has used up its burst, and its packets arrive with jitter.

@@ -14,7 +14,7 @@ public class RateLimitTests
     private readonly WatchedTime _time = new();
 
     [Fact]
-    public async Task A_client_may_send_its_burst_at_once_and_its_rate_after_that()
+    public async Task A_client_can_send_its_burst_at_once_and_its_rate_after_that()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -37,7 +37,7 @@ public class RateLimitTests
     [InlineData(Wire.SetUserNick)]
     [InlineData(Wire.SetRoom)]
     [InlineData(Wire.Unknown)]
-    public async Task Every_packet_behind_the_magic_string_counts_also_of_a_client_without_a_nick(int command)
+    public async Task Every_packet_after_the_magic_string_counts_also_before_the_nick(int command)
     {
         await using var server = await StartAsync();
         await using var client = await server.ConnectAsync();
@@ -56,7 +56,7 @@ public class RateLimitTests
     }
 
     [Fact]
-    public async Task A_refused_packet_reaches_nobody_and_is_counted_and_not_logged()
+    public async Task A_refused_packet_reaches_no_member_and_is_counted_and_not_logged()
     {
         var filtered = new Recorder<int>();
         await using var server = await StartAsync(build: b => b.AddFilter((context, next) =>
@@ -68,7 +68,7 @@ public class RateLimitTests
         await using var bob = await server.JoinAsync("bob", "room");
         await using var flooder = await server.JoinAsync("flooder", "room");
         await bob.FenceAsync();
-        // The magic string, the nick, the room and the fence behind it.
+        // The magic string, the nick, the room and the fence after it.
         const int Left = Burst - 4;
         for (var i = 0; i < Left; i++)
             await flooder.SayAsync($"{i}");
@@ -84,7 +84,7 @@ public class RateLimitTests
     }
 
     [Fact]
-    public async Task A_client_that_keeps_on_is_closed_with_1008()
+    public async Task A_client_that_continues_to_flood_is_closed_with_1008()
     {
         await using var server = await StartAsync();
         await using var flooder = await server.SignInAsync("flooder");
@@ -124,7 +124,7 @@ public class RateLimitTests
     }
 
     [Fact]
-    public async Task A_limit_of_0_is_none()
+    public async Task A_limit_of_0_is_disabled()
     {
         await using var server = await TestServer.StartAsync(o => o.PacketsPerSecond = 0, time: _time);
         await using var alice = await server.SignInAsync("alice");
@@ -134,7 +134,7 @@ public class RateLimitTests
     }
 
     [Fact]
-    public async Task By_default_two_hundred_packets_may_come_at_once_and_fifty_a_second_after_that()
+    public async Task By_default_a_client_can_send_two_hundred_packets_at_once_and_fifty_a_second_after_that()
     {
         await using var server = await TestServer.StartAsync(time: _time);
         await using var alice = await server.SignInAsync("alice");
@@ -146,7 +146,7 @@ public class RateLimitTests
     }
 
     [Fact]
-    public async Task Under_the_defaults_a_flooder_has_nobody_disconnected_but_itself_even_if_nobody_reads()
+    public async Task Under_the_defaults_a_flooder_disconnects_only_itself_even_if_no_member_reads()
     {
         const int FloodPerSecond = 2000;
         await using var server = await TestServer.StartAsync(time: _time);
@@ -184,7 +184,7 @@ public class RateLimitTests
             var heard = 0;
             for (var packet = await ReadPacketAsync(member); packet is not { Command: Wire.DelUser, Text: "flooder" }; packet = await ReadPacketAsync(member))
                 heard += packet.Command == Wire.NewMsg ? 1 : 0;
-            // 200 at once and 50 for each of ten seconds, up to an eighth of a burst more, and the two packets that the flooder has joined with are none of them.
+            // The bound: 200 packets at once, 50 in each of ten seconds, and an eighth of the burst. The two packets of the flooder's join are not among the counted ones.
             Assert.InRange(heard, 690, 740);
         }
 

@@ -10,7 +10,7 @@ namespace TPacket.Server.Tests.Sessions.Packets;
 public class ReceiptTests : ReceiptScene
 {
     [Fact]
-    public async Task A_message_gets_its_receipt_behind_its_event()
+    public async Task A_receipt_follows_the_event_of_its_message()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -38,7 +38,7 @@ public class ReceiptTests : ReceiptScene
     }
 
     [Fact]
-    public async Task Without_accepting_it_nobody_gets_one()
+    public async Task A_client_that_does_not_accept_receipts_gets_none()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -49,7 +49,7 @@ public class ReceiptTests : ReceiptScene
     }
 
     [Fact]
-    public async Task The_same_uid_with_the_same_bytes_gets_the_same_receipt_and_is_said_once()
+    public async Task A_repeated_uid_with_the_same_bytes_gets_the_same_receipt_and_is_broadcast_once()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -64,7 +64,7 @@ public class ReceiptTests : ReceiptScene
     }
 
     [Fact]
-    public async Task The_same_uid_with_other_bytes_is_refused()
+    public async Task A_repeated_uid_with_other_bytes_is_refused()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -89,7 +89,7 @@ public class ReceiptTests : ReceiptScene
     }
 
     [Fact]
-    public async Task A_uid_older_than_the_last_256_is_too_old_and_the_oldest_of_them_is_not()
+    public async Task A_uid_below_the_last_256_is_too_old_and_the_oldest_of_the_256_is_not()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
@@ -103,7 +103,7 @@ public class ReceiptTests : ReceiptScene
     }
 
     [Fact]
-    public async Task A_packet_is_the_same_after_a_change_of_nick()
+    public async Task A_repeated_packet_is_recognized_after_a_change_of_nick()
     {
         await using var server = await StartAsync(options: static o => o.AllowNickChange = true);
         await using var alice = await JoinAsync(server, "alice");
@@ -116,7 +116,7 @@ public class ReceiptTests : ReceiptScene
     }
 
     [Fact]
-    public async Task A_handler_broadcasts_for_its_client_and_the_client_gets_the_receipt()
+    public async Task A_client_gets_the_receipt_of_a_broadcast_by_its_handler()
     {
         AppendResult result = default;
         await using var server = await StartAsync(b => b.AddCommand(Shout, async context => result = await context.BroadcastAsync(Shout + 1, 1, 2, context.Data)));
@@ -200,7 +200,7 @@ public class ReceiptTests : ReceiptScene
     }
 
     [Fact]
-    public async Task A_condition_that_does_not_hold_is_left_to_the_handler()
+    public async Task A_conflict_is_returned_to_the_handler()
     {
         await using var server = await StartAsync(static b => b.AddCommand(Shout, static async context =>
         {

@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Sessions.Packets;
 
-/// <summary>Packets of which the client does not know whether they are in the log: the server refuses later ones until the client has sent them again (docs/protocol.md, Receipts).</summary>
+/// <summary>Packets of unknown outcome: the server refuses later packets until the client has sent them again (docs/protocol.md, Receipts).</summary>
 public class UnknownOutcomeTests : ReceiptScene
 {
     [Fact]
@@ -27,7 +27,7 @@ public class UnknownOutcomeTests : ReceiptScene
     }
 
     [Fact]
-    public async Task A_packet_of_unknown_outcome_comes_before_any_later_one()
+    public async Task A_packet_of_unknown_outcome_is_resolved_before_any_later_packet()
     {
         await using var server = await StartAsync(static b => b.UseRoomStore<FlakyStore>(), static o =>
         {
@@ -67,7 +67,7 @@ public class UnknownOutcomeTests : ReceiptScene
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_user_that_the_host_has_removed_from_the_room_gets_another_answer_and_continues(bool moved)
+    public async Task A_user_that_the_host_has_removed_from_the_room_gets_an_error_and_continues(bool moved)
     {
         await using var server = await StartAsync(static b => b.UseRoomStore<FlakyStore>(), static o => o.AllowRoomChange = true);
         var store = StoreOf(server);
@@ -92,7 +92,7 @@ public class UnknownOutcomeTests : ReceiptScene
     }
 
     [Fact]
-    public async Task A_handler_that_decides_anew_answers_a_packet_of_unknown_outcome()
+    public async Task A_handler_that_decides_again_answers_a_packet_of_unknown_outcome()
     {
         var isDecided = false;
         await using var server = await StartAsync(b => b.UseRoomStore<FlakyStore>().AddCommand(Shout, async context =>
@@ -184,7 +184,7 @@ public class UnknownOutcomeTests : ReceiptScene
     }
 
     [Fact]
-    public async Task A_handler_learns_that_its_user_was_not_moved()
+    public async Task A_handler_receives_the_result_that_its_user_was_not_moved()
     {
         var moves = new List<bool>();
         await using var server = await StartAsync(

@@ -9,7 +9,7 @@ namespace TPacket.Server.Tests.Sessions.Resumption;
 public class ResumeTests : SessionScene
 {
     [Fact]
-    public async Task A_session_has_a_token_and_a_next_one_which_retires_it()
+    public async Task A_used_next_token_retires_the_previous_token()
     {
         await using var server = await StartAsync();
         await using var first = await server.JoinWithSessionAsync("alice", Token);
@@ -46,7 +46,7 @@ public class ResumeTests : SessionScene
     }
 
     [Fact]
-    public async Task Of_several_at_once_one_has_the_user_and_the_others_have_lost_it()
+    public async Task One_of_several_concurrent_resumptions_keeps_the_user()
     {
         await using var server = await StartAsync(static o => o.ResumeBurst = 100);
         await using var bob = await server.JoinAsync("bob", "room");
@@ -80,7 +80,7 @@ public class ResumeTests : SessionScene
     }
 
     [Fact]
-    public async Task A_packet_whose_receipt_was_lost_is_appended_once()
+    public async Task A_packet_is_appended_once_if_its_receipt_was_lost()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -126,7 +126,7 @@ public class ResumeTests : SessionScene
     }
 
     [Fact]
-    public async Task A_session_that_is_resumed_too_often_has_to_wait()
+    public async Task A_session_that_is_resumed_too_often_is_delayed()
     {
         await using var server = await StartAsync(static o => o.ResumeBurst = 3);
         await using var bob = await server.JoinAsync("bob", "room");
@@ -150,7 +150,7 @@ public class ResumeTests : SessionScene
     }
 
     [Fact]
-    public async Task A_host_that_moves_a_user_while_it_comes_back_does_so_when_it_is_back()
+    public async Task A_move_of_a_user_during_its_resumption_is_made_after_it()
     {
         var gate = new TaskCompletionSource();
         await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
@@ -175,7 +175,7 @@ public class ResumeTests : SessionScene
     }
 
     [Fact]
-    public async Task A_return_that_the_store_does_not_take_leaves_no_ghost()
+    public async Task A_resumption_that_the_store_rejects_leaves_no_ghost()
     {
         // No grace period ends, however far the clock is moved.
         await using var server = await StartAsync(static o => o.SessionGrace = o.MaxSessionGrace = TimeSpan.FromDays(20), static b => b.UseRoomStore<FlakyStore>());
@@ -208,7 +208,7 @@ public class ResumeTests : SessionScene
     }
 
     [Fact]
-    public async Task A_user_whose_nick_is_not_settled_is_away_and_comes_back_when_it_is()
+    public async Task A_user_with_a_nick_of_unknown_outcome_is_away_and_can_resume_once_the_nick_is_known()
     {
         await using var server = await StartAsync(
             static o => (o.SessionGrace, o.MaxSessionGrace, o.AllowNickChange) = (TimeSpan.FromDays(20), TimeSpan.FromDays(20), true), static b => b.UseRoomStore<FlakyStore>());

@@ -8,7 +8,7 @@ namespace TPacket.Server.Tests.Sessions.Resumption;
 public class ResumedReceiptTests : SessionScene
 {
     [Fact]
-    public async Task A_packet_that_the_store_does_not_take_may_have_been_appended_before_and_holds_up_later_ones()
+    public async Task A_repeated_packet_that_the_store_rejects_has_an_unknown_outcome_and_blocks_later_packets()
     {
         await using var server = await StartAsync(static o => o.AllowRoomChange = true, static b => b.UseRoomStore<FlakyStore>());
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();

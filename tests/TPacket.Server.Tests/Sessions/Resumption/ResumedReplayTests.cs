@@ -114,7 +114,7 @@ public class ResumedReplayTests : SessionScene
     }
 
     [Fact]
-    public async Task A_connection_that_was_too_slow_twice_within_a_minute_comes_back_to_a_snapshot()
+    public async Task A_connection_that_was_too_slow_twice_within_a_minute_gets_a_snapshot_when_it_resumes()
     {
         await using var server = await StartAsync(static o => (o.OutboundQueueBytes, o.SendBufferBytes, o.ReplayBytes) = (1024, 4096, 100_000_000));
         await using var bob = await server.JoinAsync("bob", "room");
@@ -179,7 +179,7 @@ public class ResumedReplayTests : SessionScene
     }
 
     [Fact]
-    public async Task The_replay_of_a_client_that_is_gone_returns_its_budget()
+    public async Task The_replay_of_a_disconnected_client_returns_its_budget()
     {
         await using var server = await StartAsync();
         var budget = server.Services.GetRequiredService<ReplayBudget>();

@@ -28,7 +28,7 @@ public class SessionDrainTests
     }
 
     [Fact]
-    public async Task A_store_of_sessions_that_fails_costs_the_session_and_not_the_user()
+    public async Task A_session_store_that_fails_ends_the_session_and_keeps_the_user()
     {
         await using var server = await TestServer.StartAsync(build: static b => b.Services.AddSingleton<ISessionStore, FlakySessionStore>());
         var store = (FlakySessionStore)server.Services.GetRequiredService<ISessionStore>();
@@ -52,7 +52,7 @@ public class SessionDrainTests
     }
 
     [Fact]
-    public async Task There_are_as_many_sessions_as_connections_may_be_and_of_one_address_as_many_as_it_may_have()
+    public async Task The_limits_of_connections_in_total_and_per_address_apply_to_sessions()
     {
         await using var server = await TestServer.StartAsync(static o => (o.MaxConnections, o.MaxConnectionsPerAddress) = (10, 2));
         await using var alice = await server.JoinWithSessionAsync("alice", _token);

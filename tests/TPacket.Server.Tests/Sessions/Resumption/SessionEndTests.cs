@@ -9,7 +9,7 @@ namespace TPacket.Server.Tests.Sessions.Resumption;
 public class SessionEndTests : SessionScene
 {
     [Fact]
-    public async Task A_user_whose_grace_is_over_has_left_once()
+    public async Task A_user_leaves_once_at_the_end_of_its_grace()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -31,7 +31,7 @@ public class SessionEndTests : SessionScene
     }
 
     [Fact]
-    public async Task Every_return_begins_a_new_grace()
+    public async Task Every_resumption_begins_a_new_grace()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -54,7 +54,7 @@ public class SessionEndTests : SessionScene
     }
 
     [Fact]
-    public async Task The_grace_may_be_changed_by_a_resumption_and_by_the_room()
+    public async Task A_resumption_and_the_room_can_change_the_grace()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -81,7 +81,7 @@ public class SessionEndTests : SessionScene
     [InlineData(1000)]
     [InlineData(1001)]
     [InlineData(4000)]
-    public async Task A_session_ends_with_the_clients_1000_alone(int status)
+    public async Task Only_the_close_code_1000_of_the_client_ends_a_session(int status)
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -114,7 +114,7 @@ public class SessionEndTests : SessionScene
     }
 
     [Fact]
-    public async Task A_host_that_disconnects_a_user_ends_its_session_wherever_it_is()
+    public async Task A_host_that_disconnects_a_user_ends_its_session_in_every_state()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -142,7 +142,7 @@ public class SessionEndTests : SessionScene
     }
 
     [Fact]
-    public async Task A_user_that_was_removed_while_it_was_away_is_in_no_room()
+    public async Task A_user_that_was_removed_while_it_was_away_resumes_without_a_room()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");

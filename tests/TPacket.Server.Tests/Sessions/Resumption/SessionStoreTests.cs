@@ -9,7 +9,7 @@ namespace TPacket.Server.Tests.Sessions.Resumption;
 public class SessionStoreTests : SessionScene
 {
     [Fact]
-    public async Task A_SESSION_that_is_repeated_is_not_ended_by_the_clean_up_of_the_first_one()
+    public async Task The_clean_up_of_a_failed_SESSION_does_not_end_a_repeated_one()
     {
         await using var server = await StartAsync(build: WithFlakySessions);
         var alice = await server.SignInAsync("alice");
@@ -31,7 +31,7 @@ public class SessionStoreTests : SessionScene
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_session_that_the_store_adds_late_is_the_users_or_nobodys(bool isRepeated)
+    public async Task A_session_that_the_store_adds_late_belongs_to_the_user_or_is_removed(bool isRepeated)
     {
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Sessions.Gate = step => step == "Add" ? answer.Task : Task.CompletedTask;
@@ -109,7 +109,7 @@ public class SessionStoreTests : SessionScene
     }
 
     [Fact]
-    public async Task A_RESUME_that_takes_longer_than_a_handler_may_costs_the_connection_and_not_the_user()
+    public async Task A_RESUME_beyond_the_handler_timeout_ends_the_connection_and_keeps_the_user()
     {
         IUser? resuming = null;
         await using var server = await StartAsync(Patient, b =>
@@ -143,7 +143,7 @@ public class SessionStoreTests : SessionScene
     }
 
     [Fact]
-    public async Task No_nick_is_waited_for_while_the_store_resumes_a_session()
+    public async Task The_nick_timeout_does_not_run_while_the_store_resumes_a_session()
     {
         await using var server = await StartAsync(
             static o =>
@@ -166,7 +166,7 @@ public class SessionStoreTests : SessionScene
     }
 
     [Fact]
-    public async Task A_SESSION_that_takes_longer_than_a_handler_may_is_nobodys()
+    public async Task A_SESSION_beyond_the_handler_timeout_is_removed()
     {
         await using var server = await StartAsync(Patient, WithFlakySessions);
         await using var bob = await server.JoinAsync("bob", "room");
@@ -191,7 +191,7 @@ public class SessionStoreTests : SessionScene
     [InlineData("away")]
     [InlineData("here")]
     [InlineData("1000")]
-    public async Task An_end_of_the_session_wins_against_a_RESUME_that_waits_for_the_store(string where)
+    public async Task The_end_of_a_session_fails_a_RESUME_that_waits_for_the_store(string where)
     {
         await using var server = await StartAsync(build: WithFlakySessions);
         await using var bob = await server.JoinAsync("bob", "room");
@@ -243,7 +243,7 @@ public class SessionStoreTests : SessionScene
     }
 
     [Fact]
-    public async Task A_nick_that_the_store_could_not_be_given_is_the_users_when_it_comes_back()
+    public async Task A_user_resumes_with_a_nick_that_the_store_could_not_save()
     {
         await using var server = await StartAsync(static o => o.AllowNickChange = true, WithFlakySessions);
         await using var bob = await server.JoinAsync("bob", "room");
@@ -295,7 +295,7 @@ public class SessionStoreTests : SessionScene
     }
 
     [Fact]
-    public async Task A_server_starts_although_the_store_does_not_end_a_session_whose_nick_is_lost()
+    public async Task A_server_starts_although_the_store_does_not_end_a_session_with_a_lost_nick()
     {
         Leave("alice");
         Leave("alice");
@@ -306,7 +306,7 @@ public class SessionStoreTests : SessionScene
     }
 
     [Fact]
-    public async Task A_server_does_not_start_while_the_nick_policy_does_not_answer_and_says_so_in_time()
+    public async Task The_start_times_out_if_the_nick_policy_does_not_answer()
     {
         for (var i = 0; i < 10; i++)
             Leave($"user {i}");

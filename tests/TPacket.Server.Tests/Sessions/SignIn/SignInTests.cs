@@ -37,7 +37,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task The_magic_string_is_the_hosts_to_choose()
+    public async Task The_host_chooses_the_magic_string()
     {
         await using var server = await TestServer.StartAsync(o => o.MagicString = "sesame ✓");
         await using var client = await server.ConnectAsync();
@@ -66,7 +66,7 @@ public class SignInTests
     [InlineData("taken", Wire.ErrorNickTaken)]
     [InlineData("TAKEN", Wire.ErrorNickTaken)]
     [InlineData("ｔａｋｅｎ", Wire.ErrorNickTaken)]
-    public async Task A_refused_nick_may_be_followed_by_another(string nick, int error)
+    public async Task A_client_can_send_another_nick_after_a_refused_one(string nick, int error)
     {
         await using var server = await TestServer.StartAsync();
         await using var holder = await server.SignInAsync("taken");
@@ -85,7 +85,7 @@ public class SignInTests
     [InlineData("ﬁsh", "FISH")]
     [InlineData("Straße", "STRAßE")]
     [InlineData("Ω", "\u2126")]
-    public async Task Nicks_that_differ_in_case_or_normalisation_only_are_the_same(string first, string second)
+    public async Task Nicks_that_differ_only_in_case_or_normalization_are_the_same(string first, string second)
     {
         await using var server = await TestServer.StartAsync();
         await using var holder = await server.SignInAsync(first);
@@ -118,7 +118,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_nick_that_is_not_utf8_is_refused()
+    public async Task A_nick_that_is_not_UTF8_is_refused()
     {
         await using var server = await TestServer.StartAsync();
         await using var client = await server.ConnectAsync();
@@ -178,7 +178,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_nick_policy_may_ask_for_rooms_and_users()
+    public async Task A_nick_policy_can_use_rooms_and_users()
     {
         await using var server = await TestServer.StartAsync(build: static b => b.UseNickPolicy<LookingPolicy>());
         await using var alice = await server.JoinAsync("alice", "room");
@@ -210,7 +210,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_nick_may_change_in_writing_only_and_outside_of_rooms()
+    public async Task A_user_can_change_the_spelling_of_its_nick_and_change_its_nick_outside_of_rooms()
     {
         await using var server = await TestServer.StartAsync(o => o.AllowNickChange = true);
         await using var client = await server.SignInAsync("alice");
@@ -223,7 +223,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task A_nick_is_free_again_after_its_user_has_gone()
+    public async Task A_nick_is_free_again_after_its_user_has_disconnected()
     {
         await using var server = await TestServer.StartAsync();
         await using (var first = await server.SignInAsync("alice"))
@@ -235,7 +235,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task Error_texts_are_utf8_that_old_clients_may_ignore()
+    public async Task Error_texts_are_UTF8_that_old_clients_can_ignore()
     {
         await using var server = await TestServer.StartAsync();
         await using var client = await server.SignInAsync("alice");

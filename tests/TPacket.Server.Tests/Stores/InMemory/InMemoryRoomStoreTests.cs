@@ -10,7 +10,7 @@ public class InMemoryRoomStoreTests : RoomStoreSpecification
     protected override int? HistoryMessages => 100;
 
     [Fact]
-    public async Task Much_coming_and_going_pushes_no_message_out()
+    public async Task Many_joins_and_leaves_do_not_evict_messages()
     {
         var store = CreateStore();
         var log = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
@@ -40,7 +40,7 @@ public class InMemoryRoomStoreTests : RoomStoreSpecification
     }
 
     [Fact]
-    public async Task Rooms_that_want_to_be_woken_are_kept_up_to_the_number_of_connections_and_one_more_is_lost_with_a_warning()
+    public async Task Rooms_with_a_wake_time_are_kept_up_to_the_number_of_connections_and_one_more_is_dropped_with_a_warning()
     {
         var logs = new ListLogger();
         var store = new InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { MaxConnections = 2 }), Time, logs);
@@ -75,7 +75,7 @@ public class InMemoryRoomStoreTests : RoomStoreSpecification
     }
 
     [Fact]
-    public async Task Requests_of_authors_that_are_no_members_are_forgotten_one_day()
+    public async Task Requests_of_authors_that_are_no_members_expire()
     {
         var log = await CreateStore().OpenAsync("lobby", new RecordingSubscriber(), default);
         for (var host = 1; host <= 66; host++)

@@ -17,7 +17,7 @@ public class EventRingTests
     }
 
     [Fact]
-    public void It_keeps_as_many_events_as_its_bound_says()
+    public void A_ring_keeps_as_many_events_as_its_bound()
     {
         var ring = Filled(new EventRing(1000, 3), count: 5, size: 1);
 
@@ -26,7 +26,7 @@ public class EventRingTests
     }
 
     [Fact]
-    public void It_keeps_as_many_bytes_as_its_bound_says()
+    public void A_ring_keeps_as_many_bytes_as_its_bound()
     {
         var ring = Filled(new EventRing(30, 100), count: 3, size: 10);
         Assert.Equal([0L, 1L, 2L], Offsets(ring));
@@ -38,7 +38,7 @@ public class EventRingTests
     }
 
     [Fact]
-    public void A_large_event_pushes_several_out()
+    public void A_large_event_evicts_several_events()
     {
         var ring = Filled(new EventRing(30, 100), count: 3, size: 10);
 
@@ -49,7 +49,7 @@ public class EventRingTests
     }
 
     [Fact]
-    public void An_event_over_the_bound_leaves_nothing_so_that_no_hole_shows()
+    public void An_event_over_the_bound_evicts_all_events_and_leaves_no_gap()
     {
         var ring = Filled(new EventRing(30, 100), count: 3, size: 10);
 
@@ -65,7 +65,7 @@ public class EventRingTests
     [Theory]
     [InlineData(0, 10)]
     [InlineData(100, 0)]
-    public void A_ring_without_room_keeps_nothing(int bytes, int events)
+    public void A_ring_without_capacity_keeps_nothing(int bytes, int events)
     {
         var ring = Filled(new EventRing(bytes, events), count: 3, size: 1);
 
@@ -77,7 +77,7 @@ public class EventRingTests
     [InlineData(30, 3)]
     [InlineData(0, 3)]
     [InlineData(30, 0)]
-    public void Events_that_are_kept_go_beyond_every_bound_until_they_are_kept_no_longer(int bytes, int events)
+    public void Kept_events_exceed_every_bound_until_they_are_released(int bytes, int events)
     {
         var ring = new EventRing(bytes, events) { KeptFrom = 5 };
         Filled(ring, count: 20, size: 10);
@@ -133,7 +133,7 @@ public class EventRingTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Whatever_is_added_it_keeps_the_latest_that_fit(int seed)
+    public void A_ring_keeps_the_latest_events_that_fit(int seed)
     {
         var random = new Random(seed);
         const int MaxBytes = 600;

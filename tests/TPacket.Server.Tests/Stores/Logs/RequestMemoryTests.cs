@@ -11,7 +11,7 @@ public class RequestMemoryTests(ITestOutputHelper output)
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public void It_answers_as_a_sorted_list_of_the_highest_256_does()
+    public void The_memory_answers_like_a_sorted_list_of_the_highest_256_requests()
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"Seed {seed}.");
@@ -69,7 +69,7 @@ public class RequestMemoryTests(ITestOutputHelper output)
     [InlineData(1, 200, 60_000, 3840)] // Something in each minute, among 200 events a minute.
     [InlineData(1, 0, 5, 3584)] // As fast as it goes, and alone.
     [InlineData(2, 30_000, 3_600_000, 4864)] // Something in each hour, with a request between, in a large room.
-    public void The_entries_of_256_requests_take_less_than_half_of_what_they_say(int numbers, long offsets, long milliseconds, int most)
+    public void The_entries_of_256_requests_use_a_bounded_capacity(int numbers, long offsets, long milliseconds, int most)
     {
         var memory = new RequestMemory();
         Assert.Equal(64, memory.Capacity);

@@ -12,7 +12,7 @@ public class SipHashTests
     [InlineData(7, 0xab0200f58b01d137UL)]
     [InlineData(8, 0x93f5f5799a932462UL)]
     [InlineData(15, 0xa129ca6149be45e5UL)]
-    public void It_gives_the_authors_values(int length, ulong expected)
+    public void The_hash_has_the_values_of_its_authors(int length, ulong expected)
     {
         Span<byte> bytes = stackalloc byte[16];
         for (var i = 0; i < bytes.Length; i++)

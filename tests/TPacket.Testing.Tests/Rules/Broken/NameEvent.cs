@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TPacket.Testing.Tests.Rules.Broken;
 
-/// <summary>A name is put on the list, or struck out where it is there.</summary>
+/// <summary>Adds a name to the list, or removes it if the list has it.</summary>
 public sealed record NameEvent(string Name)
 {
     /// <summary>Not written.</summary>

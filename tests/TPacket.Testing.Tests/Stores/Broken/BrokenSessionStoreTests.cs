@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Testing.Tests.Stores.Broken;
 
-/// <summary>The specification finds a store of sessions that breaks a rule, and says which.</summary>
+/// <summary>The specification fails for a store of sessions that breaks a rule, in the tests of that rule.</summary>
 [Trait("Speed", "Slow")]
 public class BrokenSessionStoreTests(ITestOutputHelper output)
 {

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Testing.Tests.Stores.Broken;
 
-/// <summary>The specification finds a store that breaks a rule, by the tests of that rule alone.</summary>
+/// <summary>The specification fails for a store that breaks a rule, in the tests of that rule alone.</summary>
 [Trait("Speed", "Slow")]
 public class BrokenStoreTests(ITestOutputHelper output)
 {

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Testing.Tests.Stores.Broken;
 
-/// <summary>The specification finds a store of user ids that breaks a rule, and says which.</summary>
+/// <summary>The specification fails for a store of user ids that breaks a rule, in the tests of that rule alone.</summary>
 [Trait("Speed", "Slow")]
 public class BrokenUserIdStoreTests(ITestOutputHelper output)
 {
