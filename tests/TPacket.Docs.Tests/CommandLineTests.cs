@@ -4,7 +4,7 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>The pages' command lines name projects, packages, templates, options, settings and tests that exist. TPacket.Packages.Tests and TPacket.Tool.Tests run commands of the tutorials.</summary>
+/// <summary>The pages' command lines name projects, packages, templates, options, settings and tests that exist. TPacket.Packages.Tests runs commands of the tutorials.</summary>
 public sealed partial class CommandLineTests
 {
     // Templates of the SDK, and what comes behind `dotnet new` beside a template.

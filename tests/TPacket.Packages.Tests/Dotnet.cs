@@ -59,9 +59,12 @@ internal static class Dotnet
     }
 
     /// <summary>Starts a command with its output redirected. The caller stops and disposes it.</summary>
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) => Process.Start(FreshPrompt(folder, "dotnet", arguments))!;
+
+    /// <summary>Returns the start of a program in the environment of a fresh prompt, with its output redirected.</summary>
+    public static ProcessStartInfo FreshPrompt(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -77,6 +80,6 @@ internal static class Dotnet
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
-        return Process.Start(start)!;
+        return start;
     }
 }

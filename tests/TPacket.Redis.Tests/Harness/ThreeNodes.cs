@@ -8,6 +8,9 @@ namespace TPacket.Redis.Tests.Harness;
 /// <summary>A run of the script eng/three-nodes.cs as in the README.</summary>
 internal sealed partial class ThreeNodes : IAsyncDisposable
 {
+    /// <summary>The command line of the script on the pages.</summary>
+    public const string Command = "dotnet run eng/three-nodes.cs";
+
     private readonly Process _script;
     private readonly List<string> _output = [];
     private readonly List<int> _processes = [];
@@ -22,6 +25,9 @@ internal sealed partial class ThreeNodes : IAsyncDisposable
     /// <summary>The address of the balancer.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The lines of the script's output that were read so far.</summary>
+    public IReadOnlyList<string> Output => _output;
+
     /// <summary>The process ids of Redis and the three nodes.</summary>
     public IReadOnlyList<int> Processes => _processes;
 
@@ -31,7 +37,7 @@ internal sealed partial class ThreeNodes : IAsyncDisposable
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "TPacket.Net.sln")))
             root = root.Parent!;
-        var start = new ProcessStartInfo("dotnet", ["run", Path.Combine("eng", "three-nodes.cs"), "--", "--port", "0", "--no-build"])
+        var start = new ProcessStartInfo("dotnet", [.. Command.Split(' ').Skip(1), "--", "--port", "0", "--no-build"])
         {
             WorkingDirectory = root.FullName,
             RedirectStandardOutput = true,
@@ -42,9 +48,13 @@ internal sealed partial class ThreeNodes : IAsyncDisposable
             start.Environment.Remove(inherited);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
+        // `dotnet run` builds the script. Another test project may do so at this moment.
+        var building = await Interop.Tests.Peers.Tool.LockAsync(Path.Combine(root.FullName, "artifacts", "three-nodes.lock"));
         var nodes = new ThreeNodes(Process.Start(start)!);
         try
         {
+            await using (building)
+                await nodes.ReadUntilAsync("Redis at ", deadline);
             var balancer = await nodes.ReadUntilAsync("Balancer at ", deadline);
             nodes.Address = new Uri(Balancer().Match(balancer).Value);
             return nodes;

@@ -2,25 +2,23 @@ using System.Text.RegularExpressions;
 
 namespace TPacket.Packages.Tests;
 
-/// <summary>The console programs of the tutorials build from the packages, by the commands and with the file of their pages.</summary>
+/// <summary>The console program of docs/tutorial-first-chat.md builds from the packages, by the commands and with the file of its page.</summary>
 [Collection(PackedPackagesGroup.Name)]
-public sealed partial class TutorialProgramsTests(PackedPackages packages) : IDisposable
+public sealed partial class FirstChatTutorialTests(PackedPackages packages) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tpacket-tutorial-").FullName;
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(5));
 
-    [Theory]
-    [InlineData("tutorial-first-chat.md", "Caller")]
-    [InlineData("tutorial-sqlite.md", "Rooms")]
-    [InlineData("tutorial-three-nodes.md", "Node")]
-    public async Task A_tutorials_program_builds_without_a_warning(string page, string project)
+    [Fact]
+    public async Task The_program_of_the_first_chat_builds_without_a_warning()
     {
-        var text = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", page), _deadline.Token)).ReplaceLineEndings("\n");
-        var folder = Path.Combine(_folder, project);
+        const string Project = "Caller";
+        var text = TutorialPage.Read("tutorial-first-chat.md").Text;
+        var folder = Path.Combine(_folder, Project);
         await packages.SupplyAsync(_folder, _deadline.Token);
 
-        Assert.Contains($"\ndotnet new console -o {project}\n", text, StringComparison.Ordinal);
-        await Dotnet.RunAsync(_folder, _deadline.Token, "new", "console", "-o", project, "--no-restore");
+        Assert.Contains($"\ndotnet new console -o {Project}\n", text, StringComparison.Ordinal);
+        await Dotnet.RunAsync(_folder, _deadline.Token, "new", "console", "-o", Project, "--no-restore");
         var added = AddedPackage().Matches(text).Select(static match => match.Groups[1].Value).ToArray();
         Assert.NotEmpty(added);
         foreach (var package in added)
