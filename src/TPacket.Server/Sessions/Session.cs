@@ -159,7 +159,7 @@ internal class Session : WebSocketHandler, IUser
         Id = member.Id;
         Member = member;
         AcceptedCommands.Set(session.Record.AcceptedCommands);
-        (_pending.Departure, _pending.Append) = (calls.Departure, calls.Append);
+        (_pending.Leave, _pending.Append) = (calls.Leave, calls.Append);
         _trustLevel = TrustLevel.Packets;
         _deadline.Remove();
     }

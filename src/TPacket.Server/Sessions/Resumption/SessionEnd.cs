@@ -100,7 +100,7 @@ internal sealed class SessionEnd
         _ = EndRecordAsync(session.Record.Number, session.Record.Generation);
         _sessions.Remove(session);
         if (session.HeldRoom is { } held)
-            connection.Pending.Departure = _rooms.Leaves.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
+            connection.Pending.Leave = _rooms.Leaves.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
     }
 
     /// <summary>Ends the record of a session that this server does not serve any more. Repeats the call until the store answers.</summary>
@@ -262,7 +262,7 @@ internal sealed class SessionEnd
     {
         var nick = away.Nick;
         // Settled: no pending call can change the user's last room or its nick.
-        var isSettled = away.Carried.Departure.IsCompleted && away.Rename.IsCompleted;
+        var isSettled = away.Carried.Leave.IsCompleted && away.Rename.IsCompleted;
         if (isSettled)
             _rooms.LeavingNicks.Begin(nick);
         try
