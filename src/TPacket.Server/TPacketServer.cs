@@ -27,7 +27,7 @@ public sealed class TPacketServer : IHostedService
     private readonly SessionRestore _restore;
     private readonly LostNicks _lostNicks;
     private readonly ServerCluster _cluster;
-    private readonly ServerAnswers _answers;
+    private readonly ClusterRequestHandler _clusterRequests;
     private readonly ServerView _view;
     private readonly ClosedRoomWaker _rulesWaker;
     private readonly LimitReload _reload;
@@ -52,7 +52,7 @@ public sealed class TPacketServer : IHostedService
         SessionRestore restore,
         LostNicks lostNicks,
         ServerCluster cluster,
-        ServerAnswers answers,
+        ClusterRequestHandler clusterRequests,
         ServerView view,
         ClosedRoomWaker rulesWaker,
         LimitReload reload,
@@ -70,7 +70,7 @@ public sealed class TPacketServer : IHostedService
         _restore = restore;
         _lostNicks = lostNicks;
         _cluster = cluster;
-        _answers = answers;
+        _clusterRequests = clusterRequests;
         _view = view;
         _rulesWaker = rulesWaker;
         _reload = reload;
@@ -120,7 +120,7 @@ public sealed class TPacketServer : IHostedService
         {
             _lostNicks.Start();
             _view.Server = () => (State, ConnectionCount);
-            _answers.TryDrain = TryBeginDrain;
+            _clusterRequests.TryDrain = TryBeginDrain;
             _cluster.Start();
             await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))

@@ -108,9 +108,9 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton<CountedRooms>();
         services.AddSingleton<ServerView>();
-        services.AddSingleton<ServerAnswers>();
+        services.AddSingleton<ClusterRequestHandler>();
         services.AddSingleton(static provider => new ServerCluster(
-            provider.GetRequiredService<ServerAnswers>(),
+            provider.GetRequiredService<ClusterRequestHandler>(),
             provider.GetService<IServerLink>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
@@ -173,7 +173,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<SessionRestore>(),
             new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),
-            provider.GetRequiredService<ServerAnswers>(),
+            provider.GetRequiredService<ClusterRequestHandler>(),
             provider.GetRequiredService<ServerView>(),
             provider.GetRequiredService<ClosedRoomWaker>(),
             provider.GetRequiredService<LimitReload>(),
