@@ -28,7 +28,7 @@ public sealed class TPacketServer : IHostedService
     private readonly LostNicks _lostNicks;
     private readonly ServerCluster _cluster;
     private readonly ClusterRequestHandler _clusterRequests;
-    private readonly ServerView _view;
+    private readonly ServerStatus _status;
     private readonly ClosedRoomWaker _rulesWaker;
     private readonly LimitReload _reload;
     private readonly ServerMetrics _metrics;
@@ -53,7 +53,7 @@ public sealed class TPacketServer : IHostedService
         LostNicks lostNicks,
         ServerCluster cluster,
         ClusterRequestHandler clusterRequests,
-        ServerView view,
+        ServerStatus status,
         ClosedRoomWaker rulesWaker,
         LimitReload reload,
         ServerMetrics metrics,
@@ -71,7 +71,7 @@ public sealed class TPacketServer : IHostedService
         _lostNicks = lostNicks;
         _cluster = cluster;
         _clusterRequests = clusterRequests;
-        _view = view;
+        _status = status;
         _rulesWaker = rulesWaker;
         _reload = reload;
         _metrics = metrics;
@@ -119,7 +119,7 @@ public sealed class TPacketServer : IHostedService
         try
         {
             _lostNicks.Start();
-            _view.Server = () => (State, ConnectionCount);
+            _status.Server = () => (State, ConnectionCount);
             _clusterRequests.TryDrain = TryBeginDrain;
             _cluster.Start();
             await _restore.StartAsync().ConfigureAwait(false);

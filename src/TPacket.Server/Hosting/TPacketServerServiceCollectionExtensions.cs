@@ -107,7 +107,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<RoomMoves>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton<CountedRooms>();
-        services.AddSingleton<ServerView>();
+        services.AddSingleton<ServerStatus>();
         services.AddSingleton<ClusterRequestHandler>();
         services.AddSingleton(static provider => new ServerCluster(
             provider.GetRequiredService<ClusterRequestHandler>(),
@@ -174,7 +174,7 @@ public static class TPacketServerServiceCollectionExtensions
             new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),
             provider.GetRequiredService<ClusterRequestHandler>(),
-            provider.GetRequiredService<ServerView>(),
+            provider.GetRequiredService<ServerStatus>(),
             provider.GetRequiredService<ClosedRoomWaker>(),
             provider.GetRequiredService<LimitReload>(),
             provider.GetRequiredService<ServerMetrics>(),
