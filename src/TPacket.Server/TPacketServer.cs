@@ -25,7 +25,7 @@ public sealed class TPacketServer : IHostedService
     private readonly ConnectionLimits _limits;
     private readonly ConnectionDrain _drain;
     private readonly SessionRestore _restore;
-    private readonly LostNicks _lostNicks;
+    private readonly NickLossHandler _nickLosses;
     private readonly ServerCluster _cluster;
     private readonly ClusterRequestHandler _clusterRequests;
     private readonly ServerStatus _status;
@@ -50,7 +50,7 @@ public sealed class TPacketServer : IHostedService
         ConnectionLimits limits,
         ConnectionDrain drain,
         SessionRestore restore,
-        LostNicks lostNicks,
+        NickLossHandler nickLosses,
         ServerCluster cluster,
         ClusterRequestHandler clusterRequests,
         ServerStatus status,
@@ -68,7 +68,7 @@ public sealed class TPacketServer : IHostedService
         _limits = limits;
         _drain = drain;
         _restore = restore;
-        _lostNicks = lostNicks;
+        _nickLosses = nickLosses;
         _cluster = cluster;
         _clusterRequests = clusterRequests;
         _status = status;
@@ -118,7 +118,7 @@ public sealed class TPacketServer : IHostedService
             ServerLog.FewDescriptors(_logger, _options.MaxConnections, limit);
         try
         {
-            _lostNicks.Start();
+            _nickLosses.Start();
             _status.Server = () => (State, ConnectionCount);
             _clusterRequests.TryDrain = TryBeginDrain;
             _cluster.Start();

@@ -171,7 +171,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<ConnectionLimits>(),
             provider.GetRequiredService<ConnectionDrain>(),
             provider.GetRequiredService<SessionRestore>(),
-            new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
+            new NickLossHandler(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),
             provider.GetRequiredService<ClusterRequestHandler>(),
             provider.GetRequiredService<ServerStatus>(),
