@@ -6,7 +6,7 @@ using TPacket.Server.Sessions.SignIn;
 namespace TPacket.Server.Cluster;
 
 /// <summary>Handles requests about the users and rooms of this server. Does not wait.</summary>
-internal sealed class ClusterRequestHandler(UserRegistry users, RoomRegistry rooms, CountedRooms countedRooms, ServerStatus status, NickTakeover takeover)
+internal sealed class ClusterRequestHandler(UserRegistry users, RoomRegistry rooms, OwnedRooms ownedRooms, ServerStatus status, NickTakeover takeover)
 {
     /// <summary>Begins to drain this server; set when the server starts.</summary>
     public Func<bool> TryDrain { get; set; } = static () => false;
@@ -19,12 +19,12 @@ internal sealed class ClusterRequestHandler(UserRegistry users, RoomRegistry roo
         ClusterRequestKind.Disconnect => Done(Disconnect(request)),
         ClusterRequestKind.Rooms => new ClusterResponse { Rooms = Page(request) },
         ClusterRequestKind.TakeOverNick => Done(TakeOver(request)),
-        ClusterRequestKind.Count => new ClusterResponse { Counts = new ClusterCounts(1, users.Count, countedRooms.Count) },
+        ClusterRequestKind.Count => new ClusterResponse { Counts = new ClusterCounts(1, users.Count, ownedRooms.Count) },
         ClusterRequestKind.Server => new ClusterResponse { Server = status.Describe() },
         ClusterRequestKind.Connections => new ClusterResponse { Connections = status.List(request.Filter ?? new ClusterConnectionFilter(), request.Id, request.MaxConnections) },
         ClusterRequestKind.Room => new ClusterResponse { Rooms = rooms.Find(request.Room ?? "") is { } room ? [new ClusterRoom(room.Name, room.MemberCount)] : null },
-        ClusterRequestKind.Announce => new ClusterResponse { Number = countedRooms.Announce(request.Room, request.Text ?? "") },
-        ClusterRequestKind.CloseRoom => new ClusterResponse { Number = countedRooms.Empty(request.Room ?? "") },
+        ClusterRequestKind.Announce => new ClusterResponse { Number = ownedRooms.Announce(request.Room, request.Text ?? "") },
+        ClusterRequestKind.CloseRoom => new ClusterResponse { Number = ownedRooms.Empty(request.Room ?? "") },
         ClusterRequestKind.Drain => Done(request.Text == status.Id && TryDrain()),
         _ => ClusterResponse.None,
     };

@@ -106,7 +106,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<RoomMoves>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
-        services.AddSingleton<CountedRooms>();
+        services.AddSingleton<OwnedRooms>();
         services.AddSingleton<ServerStatus>();
         services.AddSingleton<ClusterRequestHandler>();
         services.AddSingleton(static provider => new ServerCluster(
