@@ -30,7 +30,7 @@ internal class Session : WebSocketHandler, IUser
     private MemberState _membership;
     private PendingCalls _pending = new();
     private UnreadReplay _unreadReplay;
-    private MoveGate _moves;
+    private AsyncGate _moves;
     private int _unknownSessions;
     private TrustLevel _trustLevel;
 
@@ -71,7 +71,7 @@ internal class Session : WebSocketHandler, IUser
     public ref PendingCalls Pending => ref _pending;
 
     /// <summary>Serializes the user's moves between rooms.</summary>
-    public ref MoveGate Moves => ref _moves;
+    public ref AsyncGate Moves => ref _moves;
 
     public Room? CurrentRoom => _membership.Room;
 
