@@ -24,6 +24,7 @@ public sealed class TPacketServer : IHostedService
     private readonly HttpConnectionAcceptor _httpAcceptor;
     private readonly ConnectionLimits _limits;
     private readonly ConnectionDrain _drain;
+    private readonly SessionExpiry _expiry;
     private readonly SessionRestore _restore;
     private readonly NickLossHandler _nickLosses;
     private readonly ServerCluster _cluster;
@@ -49,6 +50,7 @@ public sealed class TPacketServer : IHostedService
         HttpConnectionAcceptor httpAcceptor,
         ConnectionLimits limits,
         ConnectionDrain drain,
+        SessionExpiry expiry,
         SessionRestore restore,
         NickLossHandler nickLosses,
         ServerCluster cluster,
@@ -67,6 +69,7 @@ public sealed class TPacketServer : IHostedService
         _httpAcceptor = httpAcceptor;
         _limits = limits;
         _drain = drain;
+        _expiry = expiry;
         _restore = restore;
         _nickLosses = nickLosses;
         _cluster = cluster;
@@ -122,6 +125,7 @@ public sealed class TPacketServer : IHostedService
             _status.Server = () => (State, ConnectionCount);
             _clusterRequests.TryDrain = TryBeginDrain;
             _cluster.Start();
+            _expiry.Start();
             await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
                 _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));

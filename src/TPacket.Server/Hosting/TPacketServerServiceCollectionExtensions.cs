@@ -125,7 +125,11 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
         services.AddSingleton<ReplayBudget>();
         services.AddSingleton<UserSessions>();
+        services.AddSingleton<EndedSessions>();
+        services.AddSingleton<AwayUserLeave>();
+        services.AddSingleton<SessionMigration>();
         services.AddSingleton<SessionEnd>();
+        services.AddSingleton<SessionExpiry>();
         services.AddSingleton<SessionBegin>();
         services.AddSingleton<SessionAbsence>();
         services.AddSingleton<SessionHandover>();
@@ -170,6 +174,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<HttpConnectionAcceptor>(),
             provider.GetRequiredService<ConnectionLimits>(),
             provider.GetRequiredService<ConnectionDrain>(),
+            provider.GetRequiredService<SessionExpiry>(),
             provider.GetRequiredService<SessionRestore>(),
             new NickLossHandler(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),
