@@ -9,7 +9,7 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
 using TPacket.Server.Nicks;
 using TPacket.Server.Options;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Waking;
 using TPacket.Server.Sessions.Resumption;
 using TPacket.Transports;
 

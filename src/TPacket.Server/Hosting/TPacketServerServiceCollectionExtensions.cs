@@ -17,12 +17,14 @@ using TPacket.Server.Rooms.Observers;
 using TPacket.Server.Rooms.Presence;
 using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Rooms.Turns;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Registration;
+using TPacket.Server.Rules.Waking;
 using TPacket.Server.Sessions;
 using TPacket.Server.Sessions.Packets;
 using TPacket.Server.Sessions.Resumption;
 using TPacket.Server.Sessions.SignIn;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
+using TPacket.Server.Stores.Tracing;
 using TPacket.Transports;
 using TPacket.WebSockets;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
+using TPacket.Server.Payloads;
 using TPacket.Server.Rooms;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.State;
 
 namespace TPacket.Server.Moderation;
 

@@ -4,7 +4,7 @@ using TPacket.Server.Rooms.Delivery;
 using TPacket.Server.Rooms.Packets;
 using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Sessions;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;

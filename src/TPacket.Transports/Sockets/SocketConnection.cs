@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Transports.Sockets;
 

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using TPacket.Transports.Buffers;
+using TPacket.Transports.Loops;
 using TPacket.Transports.Sockets;
 using TPacket.Transports.Streams;
 

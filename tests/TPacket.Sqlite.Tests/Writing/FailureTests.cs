@@ -6,6 +6,7 @@ using TPacket.Server.Sqlite.Hosting;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Sqlite.Tests.Harness;
 using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Sqlite.Tests.Writing;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using TPacket.Server.Rooms;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 
 namespace TPacket.Server.Sessions.Resumption;
 

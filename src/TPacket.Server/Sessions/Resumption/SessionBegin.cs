@@ -2,7 +2,7 @@ using TPacket.Protocol;
 using TPacket.Server.Rooms;
 using TPacket.Server.Sessions.Limits;
 using TPacket.Server.Sessions.SignIn;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 
 namespace TPacket.Server.Sessions.Resumption;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;

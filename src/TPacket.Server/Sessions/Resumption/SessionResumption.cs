@@ -3,7 +3,7 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
 using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Sessions.SignIn;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Sessions.Resumption;
