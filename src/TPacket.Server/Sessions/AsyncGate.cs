@@ -14,7 +14,7 @@ internal struct AsyncGate
     /// <returns>False if the gate is taken.</returns>
     public bool TryEnter() => Interlocked.CompareExchange(ref _state, _busy, null) is null;
 
-    /// <summary>Completes when the current holder has exited. Another caller may have entered.</summary>
+    /// <summary>Waits until the current holder has exited. Another caller may have entered by then.</summary>
     public Task WaitAsync()
     {
         while (Volatile.Read(ref _state) is { } state)

@@ -12,7 +12,7 @@ internal sealed class AwayUserLeave(RoomRegistry rooms, NickReservations nicks, 
     public async Task LeaveAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         var nick = away.Nick;
-        // No call is pending that could change the user's last room or its nick.
+        // Settled: no pending call can change the user's last room or its nick.
         var isSettled = away.Carried.Leave.IsCompleted && away.Rename.IsCompleted;
         if (isSettled)
             rooms.LeavingNicks.Begin(nick);

@@ -27,7 +27,7 @@ internal sealed class SessionEnd(
         _ = EndAsync(session, reason);
     }
 
-    /// <summary>Ends a session because its principal has signed in again under the nick. Does not wait for the end of its connection.</summary>
+    /// <summary>Ends a session because its principal has signed in again with the same nick. Does not wait for the end of the connection.</summary>
     /// <returns>Completes when the user has left and its nick is free, or the store has failed.</returns>
     public async Task TakeOverAsync(UserSession session)
     {
@@ -66,14 +66,14 @@ internal sealed class SessionEnd(
     }
 
     /// <summary>Ends the session of a user that is away. The caller has the session's gate.</summary>
-    /// <returns>A task that completes when the user has left and its nick is free; a completed task when the user stays away.</returns>
+    /// <returns>A task that completes when the user has left and its nick is free; a completed task if the user stays away.</returns>
     public async ValueTask<Task> EndAwayAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         try
         {
             // The user leaves only after the store has ended the session, so that no connection can resume it.
             var isOver = await storeDeadline.CallAsync(() => store.EndAsync(session.Record.Number, session.Record.Generation)).ConfigureAwait(false);
-            // A resumption was faster. It has the user now, or ends the session itself if the host has ended it.
+            // A resumption was faster: it has the user now. If the host has ended the session, the resumption ends it.
             if (!isOver && !session.IsEnding)
             {
                 if (store.IsShared)
@@ -98,7 +98,7 @@ internal sealed class SessionEnd(
         return awayLeaves.LeaveAsync(session, away, cause);
     }
 
-    /// <summary>Ends a session that no server serves, and removes its user from the room in which it may be away.</summary>
+    /// <summary>Ends a session that no server serves, and removes its user from the room in which the user may be away.</summary>
     public async Task EndUnservedAsync(SessionRecord record)
     {
         if (await ended.EndAsync(record.Number, record.Generation).ConfigureAwait(false) && record.Room is { } room)
