@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using TPacket.Benchmarks.Harness;
 using TPacket.Server;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Benchmarks;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TPacket.Benchmarks.Harness;
 using TPacket.Grains;
-using TPacket.Server;
 
 // Compares rooms with rules with equivalent Orleans grains with memory storage. Each runs in a separate process and is called from within it, without a network.
 // dotnet run -c Release --project benchmarks/TPacket.Grains

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using TPacket.Server;
+using TPacket.Server.Hosting;
 using TPacket.Transports;
 using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;

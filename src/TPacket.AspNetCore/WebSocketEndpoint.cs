@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using TPacket.Server;
+using TPacket.Server.Hosting;
 using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;
 

@@ -10,7 +10,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
 {
     private const int MaxText = 1024;
 
-    public GameDecided<TMove> Decide(GameState<TBoard, TMove> state, GameAction<TMove> action, RoomMember who, long time)
+    public GameDecision<TMove> Decide(GameState<TBoard, TMove> state, GameAction<TMove> action, RoomMember who, long time)
     {
         if (state.Phase == GamePhase.Closed)
             return (GameErrorCode.NotNow, "The game is over.");
@@ -51,8 +51,8 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
     /// <summary>Computes the move of a bot, which may take long. A bot without a legal move resigns.</summary>
     public GameAction<TMove> MoveOf(GameState<TBoard, TMove> state, BotTurn<TBoard> turn)
     {
-        var move = rules.Bot(turn.Board, turn.Seat, turn.Level, GameCourse<TBoard, TMove>.RandomOfBot(state));
-        return move is not null && rules.Play(turn.Board, turn.Seat, move, GameCourse<TBoard, TMove>.RandomOf(state)).Board is not null
+        var move = rules.Bot(turn.Board, turn.Seat, turn.Level, GameEvolver<TBoard, TMove>.RandomOfBot(state));
+        return move is not null && rules.Play(turn.Board, turn.Seat, move, GameEvolver<TBoard, TMove>.RandomOf(state)).Board is not null
             ? new GameAction<TMove> { Verb = GameVerb.Move, Seat = turn.Seat, Move = move }
             : new GameAction<TMove> { Verb = GameVerb.Resign, Seat = turn.Seat };
     }
@@ -61,11 +61,11 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
     public static GameAction<TMove>? Flag(GameState<TBoard, TMove> state, long time) =>
         FirstFlag(state) is { } flag && flag.At <= time ? new GameAction<TMove> { Verb = GameVerb.Flag, Seat = flag.Seat } : null;
 
-    private static GameDecided<TMove> Act(GameAction<TMove> action, int seat) => new GameAction<TMove> { Verb = action.Verb, Seat = seat };
+    private static GameDecision<TMove> Act(GameAction<TMove> action, int seat) => new GameAction<TMove> { Verb = action.Verb, Seat = seat };
 
     private static bool IsSeat(GameState<TBoard, TMove> state, GameAction<TMove> action) => action.Seat is { } seat && seat >= 0 && seat < state.Seats.Length;
 
-    private static GameDecided<TMove> Claim(GameState<TBoard, TMove> state, GameAction<TMove> action, RoomMember who, int? held)
+    private static GameDecision<TMove> Claim(GameState<TBoard, TMove> state, GameAction<TMove> action, RoomMember who, int? held)
     {
         if (held is not null)
             return (GameErrorCode.SeatedAlready, "You hold a seat already.");
@@ -89,7 +89,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
 
     private static bool MayClaim(GameSeat seat, RoomMember who) => seat.IsFree && (seat.ReservedFor == 0 || seat.ReservedFor == who.Id);
 
-    private GameDecided<TMove> Move(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat, long time)
+    private GameDecision<TMove> Move(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat, long time)
     {
         if (state.Phase != GamePhase.Running)
             return (GameErrorCode.NotRunning, "No game is running.");
@@ -102,13 +102,13 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         var deadline = state.Clock is { } clock ? state.Seats[seat].Clock.Deadline(clock, action.Lag) : null;
         if (deadline < time)
             return (GameErrorCode.TimeIsUp, "Your time is up.");
-        if (rules.Play(state.Board!, seat, action.Move, GameCourse<TBoard, TMove>.RandomOf(state)).Refusal is { } why)
+        if (rules.Play(state.Board!, seat, action.Move, GameEvolver<TBoard, TMove>.RandomOf(state)).Refusal is { } why)
             return (GameErrorCode.IllegalMove, why);
         // If the store cannot append the move in time, the engine decides again, and the decision is a refusal.
-        return new GameDecided<TMove>(new GameAction<TMove> { Verb = GameVerb.Move, Seat = seat, Move = action.Move, Lag = Math.Max(0, action.Lag) }, NotAfter: deadline);
+        return new GameDecision<TMove>(new GameAction<TMove> { Verb = GameVerb.Move, Seat = seat, Move = action.Move, Lag = Math.Max(0, action.Lag) }, NotAfter: deadline);
     }
 
-    private GameDecided<TMove> Offer(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
+    private GameDecision<TMove> Offer(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
     {
         var isRunning = state.Phase == GamePhase.Running;
         var isPossible = action.Offer switch
@@ -136,18 +136,18 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         return new GameAction<TMove> { Verb = GameVerb.Offer, Seat = seat, Offer = action.Offer };
     }
 
-    private GameDecided<TMove> End(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
+    private GameDecision<TMove> End(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
     {
         if (state.Phase != GamePhase.Running)
             return (GameErrorCode.NotRunning, "No game is running.");
-        if (action.Verb == GameVerb.Abort && GameCourse<TBoard, TMove>.HasBegun(state))
+        if (action.Verb == GameVerb.Abort && GameEvolver<TBoard, TMove>.HasBegun(state))
             return (GameErrorCode.NotNow, "Every seat has moved: resign instead.");
         if (action.Verb == GameVerb.ClaimDraw && !rules.MayClaimDraw(state.Board!, seat))
             return (GameErrorCode.NotAllowed, "The rules do not give you a draw.");
         return Act(action, seat);
     }
 
-    private static GameDecided<TMove> Reserve(GameState<TBoard, TMove> state, GameAction<TMove> action)
+    private static GameDecision<TMove> Reserve(GameState<TBoard, TMove> state, GameAction<TMove> action)
     {
         if (!IsSeat(state, action) || action.User < 0)
             return (PacketErrorCode.InvalidArgument, "There is no such seat or user.");
@@ -158,7 +158,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             : (GameErrorCode.SeatTaken, "The seat is not free.");
     }
 
-    private GameDecided<TMove> SeatBot(GameState<TBoard, TMove> state, GameAction<TMove> action)
+    private GameDecision<TMove> SeatBot(GameState<TBoard, TMove> state, GameAction<TMove> action)
     {
         if (!IsSeat(state, action))
             return (PacketErrorCode.InvalidArgument, "There is no such seat.");
@@ -170,7 +170,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         return new GameAction<TMove> { Verb = GameVerb.Bot, Seat = action.Seat, Level = action.Level };
     }
 
-    private GameDecided<TMove> SetUp(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
+    private GameDecision<TMove> SetUp(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
     {
         if (action.Text?.Length > MaxText || action.Clock is { IsValid: false })
             return (PacketErrorCode.InvalidArgument, "The text is too long, or there is no such clock.");

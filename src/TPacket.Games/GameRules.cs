@@ -23,7 +23,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
 
     private readonly JsonSerializerOptions _json;
     private readonly GameSerializer<TMove> _serializer;
-    private readonly GameCourse<TBoard, TMove> _course;
+    private readonly GameEvolver<TBoard, TMove> _evolver;
     private readonly GameDecider<TBoard, TMove> _decider;
 
     /// <summary>Sets name, version and serializer of the game.</summary>
@@ -41,7 +41,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
         : base(name, version, serializer)
     {
         (_json, _serializer) = (json.Options, serializer);
-        (_course, _decider) = (new GameCourse<TBoard, TMove>(this), new GameDecider<TBoard, TMove>(this));
+        (_evolver, _decider) = (new GameEvolver<TBoard, TMove>(this), new GameDecider<TBoard, TMove>(this));
     }
 
     /// <summary>The number of seats, 1 to 16. Default: 2.</summary>
@@ -85,7 +85,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     protected internal virtual GameResult? ResultOf(TBoard board) => null;
 
     /// <summary>Returns the result if the time of a seat is up. Default: the other seats win.</summary>
-    protected internal virtual GameResult ResultOnTime(TBoard board, int seat) => new(GameCourse<TBoard, TMove>.Others(Seats, seat), "time");
+    protected internal virtual GameResult ResultOnTime(TBoard board, int seat) => new(GameEvolver<TBoard, TMove>.Others(Seats, seat), "time");
 
     /// <summary>
     /// Returns the JSON of the board as a seat may see it. The server sends no other part of the board to this seat. Default: the whole board.
@@ -116,14 +116,14 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     public IEnumerable<TBoard> Replay(GameState<TBoard, TMove> game)
     {
         ArgumentNullException.ThrowIfNull(game);
-        return _course.Boards(game);
+        return _evolver.Boards(game);
     }
 
     /// <inheritdoc/>
-    public sealed override GameState<TBoard, TMove> Start(RulesStart start) => _course.Start(start);
+    public sealed override GameState<TBoard, TMove> Start(RulesStart start) => _evolver.Start(start);
 
     /// <inheritdoc/>
-    public sealed override GameState<TBoard, TMove> Evolve(GameState<TBoard, TMove> state, in RulesEvent<GameAction<TMove>> happened) => _course.Evolve(state, happened);
+    public sealed override GameState<TBoard, TMove> Evolve(GameState<TBoard, TMove> state, in RulesEvent<GameAction<TMove>> happened) => _evolver.Evolve(state, happened);
 
     /// <inheritdoc/>
     public sealed override Decision<GameAction<TMove>> Decide(GameState<TBoard, TMove> state, GameAction<TMove> command, RoomMember who, DateTimeOffset time)
@@ -171,7 +171,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     public sealed override bool TryReadState(int version, ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out GameState<TBoard, TMove> state)
     {
         state = null;
-        return version >= OldestVersion && _serializer.TryReadState(data, out GameState<TBoard, TMove>? written) && _course.TryRestore(written, out state);
+        return version >= OldestVersion && _serializer.TryReadState(data, out GameState<TBoard, TMove>? written) && _evolver.TryRestore(written, out state);
     }
 
     byte[]? IReplayable.TryReplay(IRoom room, RoomMember who, int from) =>

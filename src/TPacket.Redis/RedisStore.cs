@@ -4,6 +4,7 @@ using TPacket.Server.Redis.Connections;
 using TPacket.Server.Redis.Diagnostics;
 using TPacket.Server.Redis.Nicks;
 using TPacket.Server.Redis.Nodes;
+using TPacket.Server.Redis.Options;
 using TPacket.Server.Redis.Sessions;
 
 namespace TPacket.Server.Redis;

@@ -6,6 +6,7 @@ using TPacket.Server;
 using TPacket.Server.Redis;
 using TPacket.Server.Redis.Diagnostics;
 using TPacket.Server.Redis.Hosting;
+using TPacket.Server.Redis.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

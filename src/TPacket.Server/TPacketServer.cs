@@ -9,7 +9,7 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
 using TPacket.Server.Nicks;
 using TPacket.Server.Options;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Waking;
 using TPacket.Server.Sessions.Resumption;
 using TPacket.Transports;
 
@@ -24,11 +24,12 @@ public sealed class TPacketServer : IHostedService
     private readonly HttpConnectionAcceptor _httpAcceptor;
     private readonly ConnectionLimits _limits;
     private readonly ConnectionDrain _drain;
+    private readonly SessionExpiry _expiry;
     private readonly SessionRestore _restore;
-    private readonly LostNicks _lostNicks;
+    private readonly NickLossHandler _nickLosses;
     private readonly ServerCluster _cluster;
-    private readonly ServerAnswers _answers;
-    private readonly ServerView _view;
+    private readonly ClusterRequestHandler _clusterRequests;
+    private readonly ServerStatus _status;
     private readonly ClosedRoomWaker _rulesWaker;
     private readonly LimitReload _reload;
     private readonly ServerMetrics _metrics;
@@ -49,11 +50,12 @@ public sealed class TPacketServer : IHostedService
         HttpConnectionAcceptor httpAcceptor,
         ConnectionLimits limits,
         ConnectionDrain drain,
+        SessionExpiry expiry,
         SessionRestore restore,
-        LostNicks lostNicks,
+        NickLossHandler nickLosses,
         ServerCluster cluster,
-        ServerAnswers answers,
-        ServerView view,
+        ClusterRequestHandler clusterRequests,
+        ServerStatus status,
         ClosedRoomWaker rulesWaker,
         LimitReload reload,
         ServerMetrics metrics,
@@ -67,11 +69,12 @@ public sealed class TPacketServer : IHostedService
         _httpAcceptor = httpAcceptor;
         _limits = limits;
         _drain = drain;
+        _expiry = expiry;
         _restore = restore;
-        _lostNicks = lostNicks;
+        _nickLosses = nickLosses;
         _cluster = cluster;
-        _answers = answers;
-        _view = view;
+        _clusterRequests = clusterRequests;
+        _status = status;
         _rulesWaker = rulesWaker;
         _reload = reload;
         _metrics = metrics;
@@ -118,10 +121,11 @@ public sealed class TPacketServer : IHostedService
             ServerLog.FewDescriptors(_logger, _options.MaxConnections, limit);
         try
         {
-            _lostNicks.Start();
-            _view.Server = () => (State, ConnectionCount);
-            _answers.TryDrain = TryBeginDrain;
+            _nickLosses.Start();
+            _status.Server = () => (State, ConnectionCount);
+            _clusterRequests.TryDrain = TryBeginDrain;
             _cluster.Start();
+            _expiry.Start();
             await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
                 _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));

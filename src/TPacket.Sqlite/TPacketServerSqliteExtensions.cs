@@ -6,6 +6,7 @@ using TPacket.Server;
 using TPacket.Server.Sqlite;
 using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Hosting;
+using TPacket.Server.Sqlite.Options;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Server.Sqlite.Writing;
 

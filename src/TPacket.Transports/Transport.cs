@@ -1,5 +1,7 @@
 using System.Net;
 using TPacket.Transports.Accepting;
+using TPacket.Transports.Buffers;
+using TPacket.Transports.Epoll;
 
 namespace TPacket.Transports;
 

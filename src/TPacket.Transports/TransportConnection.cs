@@ -1,4 +1,6 @@
 using System.Net;
+using TPacket.Transports.Buffers;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Transports;
 

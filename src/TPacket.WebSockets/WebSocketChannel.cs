@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TPacket.Transports;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.WebSockets;
 

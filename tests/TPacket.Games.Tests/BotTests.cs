@@ -96,7 +96,7 @@ public sealed class BotTests : IDisposable
             using var game = new Game<string, string>(alice, GamesJson.Default);
             await alice.ConnectAsync("alice", "ponder-1");
             await game.ClaimAsync(0);
-            await game.BotAsync(1, "deep");
+            await game.SetBotAsync(1, "deep");
             await game.MoveAsync("a");
             await _thought.BegunAsync();
             await server.StopAsync();

@@ -77,14 +77,14 @@ public class GameClientTests
         await SeesAsync(game, static view => view.Seats[1].ReservedFor == 4711);
         await game.ReserveAsync(1, user: 0);
         // A client that does not follow the log has no receipts, but receives refusals.
-        Assert.Equal(GameErrorCode.NotAllowed, (await Assert.ThrowsAsync<RequestRefusedException>(() => game.BotAsync(1, "strong"))).Code);
+        Assert.Equal(GameErrorCode.NotAllowed, (await Assert.ThrowsAsync<RequestRefusedException>(() => game.SetBotAsync(1, "strong"))).Code);
         await game.LeaveAsync();
         await SeesAsync(game, static view => view.You is null);
         await game.ClaimAsync(1);
-        await game.BotAsync(0, "random");
+        await game.SetBotAsync(0, "random");
         await SeesAsync(game, static view => view is { Phase: GamePhase.Running, Seats: [{ Bot: "random" }, { User: not null }] });
         await game.AbortAsync();
-        await game.BotAsync(0, null);
+        await game.SetBotAsync(0, null);
         await SeesAsync(game, static view => view.Seats[0].Bot is null);
     }
 

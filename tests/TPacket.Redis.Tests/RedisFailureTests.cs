@@ -5,6 +5,7 @@ using TPacket.Server.Redis;
 using TPacket.Server.Redis.Connections;
 using TPacket.Server.Tests.Harness;
 using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Redis.Tests;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Epoll;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;

@@ -1,5 +1,6 @@
 using System.Net;
 using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Benchmarks.Harness;
 

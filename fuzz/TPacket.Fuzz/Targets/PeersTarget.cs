@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Protocol;
 using TPacket.Server.Hosting;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Fuzz.Targets;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Hosting;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Fuzz.Targets;
 

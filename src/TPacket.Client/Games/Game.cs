@@ -73,7 +73,7 @@ public sealed class Game<TBoard, TMove> : IDisposable
 
     /// <summary>Declares the member ready to begin.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
-    public Task<Receipt> ReadyAsync(CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("ready"), cancellationToken);
+    public Task<Receipt> SetReadyAsync(CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("ready"), cancellationToken);
 
     /// <summary>Chooses the position and the clock before the first game.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
@@ -87,7 +87,7 @@ public sealed class Game<TBoard, TMove> : IDisposable
     /// <param name="seat">The number of the seat.</param>
     /// <param name="level">The level of the bot; null to remove the bot.</param>
     /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
-    public Task<Receipt> BotAsync(int seat, string? level, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("bot") { Seat = seat, Level = level }, cancellationToken);
+    public Task<Receipt> SetBotAsync(int seat, string? level, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("bot") { Seat = seat, Level = level }, cancellationToken);
 
     /// <summary>Makes a move. The server deducts the round-trip time that the client has measured from the time of the turn, up to a quota.</summary>
     /// <inheritdoc cref="ClaimAsync"/>

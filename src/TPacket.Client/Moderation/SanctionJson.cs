@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TPacket.Protocol;
 
 namespace TPacket.Client.Moderation;
 

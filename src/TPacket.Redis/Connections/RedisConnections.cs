@@ -1,4 +1,5 @@
 using StackExchange.Redis;
+using TPacket.Server.Redis.Options;
 
 namespace TPacket.Server.Redis.Connections;
 

@@ -12,7 +12,7 @@ internal sealed class RedisMetrics : IDisposable
 
     private readonly Meter _meter;
     private readonly Histogram<double> _appends;
-    private readonly Counter<long> _heals;
+    private readonly Counter<long> _catchUps;
     private readonly Counter<long> _snapshots;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _replaced;
@@ -23,7 +23,7 @@ internal sealed class RedisMetrics : IDisposable
     {
         _meter = factory.Create(MeterName);
         _appends = _meter.CreateHistogram<double>("tpacket.redis.append.duration", "s", "Duration of appends, from the call to Redis' reply.");
-        _heals = _meter.CreateCounter<long>("tpacket.redis.heals", "{read}", "Reads of a room's log because notifications were missing.");
+        _catchUps = _meter.CreateCounter<long>("tpacket.redis.catch_ups", "{read}", "Reads of a room's log because notifications were missing.");
         _snapshots = _meter.CreateCounter<long>("tpacket.redis.snapshots", "{snapshot}", "Snapshots delivered in place of events, because a room's log could not be continued.");
         _dropped = _meter.CreateCounter<long>("tpacket.redis.dropped_notifications", "{notification}", "Notifications dropped because the queue was full.");
         _replaced = _meter.CreateCounter<long>("tpacket.redis.replaced_subscriptions", "{connection}", "Connections for notifications replaced because they delivered nothing.");
@@ -54,7 +54,7 @@ internal sealed class RedisMetrics : IDisposable
     }
 
     /// <summary>Counts a read of a room's log.</summary>
-    public void Healed(CatchUpCause cause) => Count(_heals, 1, new KeyValuePair<string, object?>(Cause, cause switch { CatchUpCause.Gap => "Gap", CatchUpCause.Behind => "Behind", _ => "Connection" }));
+    public void CatchUpStarted(CatchUpCause cause) => Count(_catchUps, 1, new KeyValuePair<string, object?>(Cause, cause switch { CatchUpCause.Gap => "Gap", CatchUpCause.Behind => "Behind", _ => "Connection" }));
 
     /// <summary>Counts a snapshot in place of events.</summary>
     public void Reset() => Count(_snapshots, 1);

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace TPacket.Server.Redis;
+namespace TPacket.Server.Redis.Options;
 
 /// <summary>
 /// Validates the options at start. Each message names the setting, the allowed range and the value, but never the value of

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace TPacket.Server.Redis;
+namespace TPacket.Server.Redis.Options;
 
 /// <summary>The settings, in the form in which scripts expect them.</summary>
 internal sealed class StoreSettings

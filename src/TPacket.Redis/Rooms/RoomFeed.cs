@@ -122,7 +122,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
 
     private async Task ReadAsync(CatchUpCause cause)
     {
-        room.Metrics.Healed(cause);
+        room.Metrics.CatchUpStarted(cause);
         try
         {
             while (await ReadPageAsync().ConfigureAwait(false))

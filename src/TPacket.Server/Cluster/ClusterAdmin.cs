@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace TPacket.Server.Cluster;
 
-/// <summary>Reads and controls all servers: this one directly, the others by questions over the link.</summary>
-internal sealed class ClusterAdmin(ServerAnswers answers, ServerCluster cluster) : IClusterAdmin
+/// <summary>Reads and controls all servers: this one directly, the others by requests over the link.</summary>
+internal sealed class ClusterAdmin(ClusterRequestHandler handler, ServerCluster cluster) : IClusterAdmin
 {
     private const int MostConnections = 1000;
 
@@ -11,9 +11,9 @@ internal sealed class ClusterAdmin(ServerAnswers answers, ServerCluster cluster)
     public async ValueTask<IReadOnlyList<ClusterServer>> ReadServersAsync(CancellationToken cancellationToken)
     {
         var servers = new List<ClusterServer>();
-        await foreach (var answer in AskAllAsync(new ClusterQuestion(ClusterQuestionKind.Server), cancellationToken).ConfigureAwait(false))
+        await foreach (var response in RequestAllAsync(new ClusterRequest(ClusterRequestKind.Server), cancellationToken).ConfigureAwait(false))
         {
-            if (answer.Server is { } server)
+            if (response.Server is { } server)
                 servers.Add(server);
         }
 
@@ -26,12 +26,12 @@ internal sealed class ClusterAdmin(ServerAnswers answers, ServerCluster cluster)
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConnections, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxConnections, MostConnections);
-        var question = new ClusterQuestion(ClusterQuestionKind.Connections) { Filter = filter, Id = after, MaxConnections = maxConnections };
+        var request = new ClusterRequest(ClusterRequestKind.Connections) { Filter = filter, Id = after, MaxConnections = maxConnections };
         var connections = new SortedDictionary<int, ClusterConnection>();
-        await foreach (var answer in AskAllAsync(question, cancellationToken).ConfigureAwait(false))
+        await foreach (var response in RequestAllAsync(request, cancellationToken).ConfigureAwait(false))
         {
             // A user that moves between servers may be on both.
-            foreach (var connection in answer.Connections ?? [])
+            foreach (var connection in response.Connections ?? [])
                 connections[connection.Id] = connection;
         }
 
@@ -43,10 +43,10 @@ internal sealed class ClusterAdmin(ServerAnswers answers, ServerCluster cluster)
     {
         ArgumentNullException.ThrowIfNull(name);
         ClusterRoom? found = null;
-        await foreach (var answer in AskAllAsync(new ClusterQuestion(ClusterQuestionKind.Room) { Room = name }, cancellationToken).ConfigureAwait(false))
+        await foreach (var response in RequestAllAsync(new ClusterRequest(ClusterRequestKind.Room) { Room = name }, cancellationToken).ConfigureAwait(false))
         {
             // One server may lag an event behind another.
-            if (answer.Rooms is [var room] && room.MemberCount >= (found?.MemberCount ?? 0))
+            if (response.Rooms is [var room] && room.MemberCount >= (found?.MemberCount ?? 0))
                 found = room;
         }
 
@@ -57,41 +57,41 @@ internal sealed class ClusterAdmin(ServerAnswers answers, ServerCluster cluster)
     public ValueTask<int> AnnounceAsync(string? room, string text, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return SumAsync(new ClusterQuestion(ClusterQuestionKind.Announce) { Room = room, Text = text }, cancellationToken);
+        return SumAsync(new ClusterRequest(ClusterRequestKind.Announce) { Room = room, Text = text }, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<int> CloseRoomAsync(string room, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(room);
-        return SumAsync(new ClusterQuestion(ClusterQuestionKind.CloseRoom) { Room = room }, cancellationToken);
+        return SumAsync(new ClusterRequest(ClusterRequestKind.CloseRoom) { Room = room }, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> DrainAsync(string server, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(server);
-        await foreach (var answer in AskAllAsync(new ClusterQuestion(ClusterQuestionKind.Drain) { Text = server }, cancellationToken).ConfigureAwait(false))
+        await foreach (var response in RequestAllAsync(new ClusterRequest(ClusterRequestKind.Drain) { Text = server }, cancellationToken).ConfigureAwait(false))
         {
-            if (answer.IsDone)
+            if (response.IsDone)
                 return true;
         }
 
         return false;
     }
 
-    private async ValueTask<int> SumAsync(ClusterQuestion question, CancellationToken cancellationToken)
+    private async ValueTask<int> SumAsync(ClusterRequest request, CancellationToken cancellationToken)
     {
         var sum = 0;
-        await foreach (var answer in AskAllAsync(question, cancellationToken).ConfigureAwait(false))
-            sum += answer.Number;
+        await foreach (var response in RequestAllAsync(request, cancellationToken).ConfigureAwait(false))
+            sum += response.Number;
         return sum;
     }
 
-    private async IAsyncEnumerable<ClusterAnswer> AskAllAsync(ClusterQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ClusterResponse> RequestAllAsync(ClusterRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return answers.Answer(question);
-        await foreach (var answer in cluster.AskAsync(question, cancellationToken).ConfigureAwait(false))
-            yield return answer;
+        yield return handler.Handle(request);
+        await foreach (var response in cluster.RequestAsync(request, cancellationToken).ConfigureAwait(false))
+            yield return response;
     }
 }

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Options;
 namespace TPacket.Server.Cluster;
 
 /// <summary>Answers queries from this server, and queries the other servers over the link.</summary>
-/// <param name="answers">The answers of this server.</param>
+/// <param name="handler">Handles requests on this server.</param>
 /// <param name="link">The link to the other servers; null if the store is not shared.</param>
 /// <param name="timeProvider">The clock of the deadline.</param>
-/// <param name="options">Has the deadline of the answers.</param>
-internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : ICluster
+/// <param name="options">Has the deadline of the responses.</param>
+internal sealed class ServerCluster(ClusterRequestHandler handler, IServerLink? link, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : ICluster
 {
     private const int MostRooms = 10_000;
 
-    /// <summary>Begins to answer the questions of other servers.</summary>
+    /// <summary>Begins to handle the requests of other servers.</summary>
     public void Start()
     {
         if (link is not null)
@@ -22,24 +22,24 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
 
     /// <inheritdoc/>
     public ValueTask<ClusterUser?> FindUserAsync(int id, CancellationToken cancellationToken) =>
-        FindAsync(new ClusterQuestion(ClusterQuestionKind.FindById) { Id = id }, cancellationToken);
+        FindAsync(new ClusterRequest(ClusterRequestKind.FindById) { Id = id }, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ClusterUser?> FindUserAsync(string nick, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(nick);
-        return FindAsync(new ClusterQuestion(ClusterQuestionKind.FindByNick) { Text = nick }, cancellationToken);
+        return FindAsync(new ClusterRequest(ClusterRequestKind.FindByNick) { Text = nick }, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> SendAsync(int userId, int command, int p1, int p2, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        var question = new ClusterQuestion(ClusterQuestionKind.Send) { Id = userId, Command = command, P1 = p1, P2 = p2, Data = data };
-        if (answers.Answer(question).IsDone)
+        var request = new ClusterRequest(ClusterRequestKind.Send) { Id = userId, Command = command, P1 = p1, P2 = p2, Data = data };
+        if (handler.Handle(request).IsDone)
             return true;
-        await foreach (var answer in AskAsync(question, cancellationToken).ConfigureAwait(false))
+        await foreach (var response in RequestAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            if (answer.IsDone)
+            if (response.IsDone)
                 return true;
         }
 
@@ -50,11 +50,11 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
     public async ValueTask<bool> DisconnectAsync(int userId, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        var question = new ClusterQuestion(ClusterQuestionKind.Disconnect) { Id = userId, Text = reason };
+        var request = new ClusterRequest(ClusterRequestKind.Disconnect) { Id = userId, Text = reason };
         // A user that has just moved may still be here while its session is on another server.
-        var isDone = answers.Answer(question).IsDone;
-        await foreach (var answer in AskAsync(question, cancellationToken).ConfigureAwait(false))
-            isDone |= answer.IsDone;
+        var isDone = handler.Handle(request).IsDone;
+        await foreach (var response in RequestAsync(request, cancellationToken).ConfigureAwait(false))
+            isDone |= response.IsDone;
         return isDone;
     }
 
@@ -63,17 +63,17 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxRooms, MostRooms);
-        var question = new ClusterQuestion(ClusterQuestionKind.Rooms) { Text = after, MaxRooms = maxRooms };
+        var request = new ClusterRequest(ClusterRequestKind.Rooms) { Text = after, MaxRooms = maxRooms };
         var pages = new SortedDictionary<string, ClusterRoom>(StringComparer.Ordinal);
-        Add(answers.Answer(question));
-        await foreach (var answer in AskAsync(question, cancellationToken).ConfigureAwait(false))
-            Add(answer);
+        Add(handler.Handle(request));
+        await foreach (var response in RequestAsync(request, cancellationToken).ConfigureAwait(false))
+            Add(response);
         return [.. pages.Values.Take(maxRooms)];
 
-        void Add(ClusterAnswer answer)
+        void Add(ClusterResponse response)
         {
             // Each server that has the room open counts the members of all servers. One server may lag an event behind another.
-            foreach (var room in answer.Rooms ?? [])
+            foreach (var room in response.Rooms ?? [])
                 pages[room.Name] = pages.TryGetValue(room.Name, out var other) && other.MemberCount > room.MemberCount ? other : room;
         }
     }
@@ -81,18 +81,18 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
     /// <inheritdoc/>
     public async ValueTask<ClusterCounts> CountAsync(CancellationToken cancellationToken)
     {
-        var question = new ClusterQuestion(ClusterQuestionKind.Count);
-        var counts = answers.Answer(question).Counts!;
-        await foreach (var answer in AskAsync(question, cancellationToken).ConfigureAwait(false))
+        var request = new ClusterRequest(ClusterRequestKind.Count);
+        var counts = handler.Handle(request).Counts!;
+        await foreach (var response in RequestAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            if (answer.Counts is { } others)
+            if (response.Counts is { } others)
                 counts = new ClusterCounts(counts.Servers + others.Servers, counts.Users + others.Users, counts.Rooms + others.Rooms);
         }
 
         return counts;
     }
 
-    /// <summary>Disconnects users of other servers whose principal signs in here with the same nick. The other servers answer before the users have left.</summary>
+    /// <summary>Disconnects users of other servers whose principal signs in here with the same nick. The other servers respond before the users have left.</summary>
     /// <returns>True if another server has such a user.</returns>
     /// <exception cref="RoomStoreException">The store failed, or another server did not answer in time.</exception>
     public async ValueTask<bool> TakeOverNickAsync(string nick, SecretHash principal)
@@ -100,56 +100,56 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
         var hash = new byte[SecretHash.Size];
         principal.Write(hash);
         var isDone = false;
-        await foreach (var answer in AskAsync(new ClusterQuestion(ClusterQuestionKind.TakeOverNick) { Text = nick, Data = hash }, CancellationToken.None).ConfigureAwait(false))
-            isDone |= answer.IsDone;
+        await foreach (var response in RequestAsync(new ClusterRequest(ClusterRequestKind.TakeOverNick) { Text = nick, Data = hash }, CancellationToken.None).ConfigureAwait(false))
+            isDone |= response.IsDone;
         return isDone;
     }
 
-    private async ValueTask<ClusterUser?> FindAsync(ClusterQuestion question, CancellationToken cancellationToken)
+    private async ValueTask<ClusterUser?> FindAsync(ClusterRequest request, CancellationToken cancellationToken)
     {
-        if (answers.Answer(question).User is { } here)
+        if (handler.Handle(request).User is { } here)
             return here;
-        await foreach (var answer in AskAsync(question, cancellationToken).ConfigureAwait(false))
+        await foreach (var response in RequestAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            if (answer.User is { } there)
+            if (response.User is { } there)
                 return there;
         }
 
         return null;
     }
 
-    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> question)
+    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> request)
     {
         try
         {
-            return JsonSerializer.Deserialize(question.Span, ClusterJson.Default.ClusterQuestion) is { } known
-                ? JsonSerializer.SerializeToUtf8Bytes(answers.Answer(known), ClusterJson.Default.ClusterAnswer)
+            return JsonSerializer.Deserialize(request.Span, ClusterJson.Default.ClusterRequest) is { } known
+                ? JsonSerializer.SerializeToUtf8Bytes(handler.Handle(known), ClusterJson.Default.ClusterResponse)
                 : default(ReadOnlyMemory<byte>);
         }
         catch (JsonException)
         {
-            // The question is of a newer version.
+            // The request is of a newer version.
             return default;
         }
     }
 
-    /// <summary>Sends a question to the other servers, and returns their answers. The deadline is <see cref="TPacketServerOptions.StoreTimeout"/>.</summary>
-    public async IAsyncEnumerable<ClusterAnswer> AskAsync(ClusterQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Sends a request to the other servers, and returns their responses. The deadline is <see cref="TPacketServerOptions.StoreTimeout"/>.</summary>
+    public async IAsyncEnumerable<ClusterResponse> RequestAsync(ClusterRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (link is null)
             yield break;
         using var deadline = new CancellationTokenSource(options.Value.StoreTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var asked = link.AskAsync(JsonSerializer.SerializeToUtf8Bytes(question, ClusterJson.Default.ClusterQuestion), either.Token).GetAsyncEnumerator(either.Token);
+        var asked = link.AskAsync(JsonSerializer.SerializeToUtf8Bytes(request, ClusterJson.Default.ClusterRequest), either.Token).GetAsyncEnumerator(either.Token);
         await using var _ = asked.ConfigureAwait(false);
         while (true)
         {
-            ClusterAnswer answer;
+            ClusterResponse response;
             try
             {
                 if (!await asked.MoveNextAsync().ConfigureAwait(false))
                     yield break;
-                answer = asked.Current.IsEmpty ? ClusterAnswer.None : JsonSerializer.Deserialize(asked.Current.Span, ClusterJson.Default.ClusterAnswer) ?? ClusterAnswer.None;
+                response = asked.Current.IsEmpty ? ClusterResponse.None : JsonSerializer.Deserialize(asked.Current.Span, ClusterJson.Default.ClusterResponse) ?? ClusterResponse.None;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -157,7 +157,7 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
                     deadline.IsCancellationRequested ? "Another server did not answer in time." : "The other servers cannot be reached.", isOutcomeUnknown: true, e);
             }
 
-            yield return answer;
+            yield return response;
         }
     }
 }

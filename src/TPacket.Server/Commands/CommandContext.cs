@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using TPacket.Protocol;
+using TPacket.Server.Payloads;
 
 namespace TPacket.Server;
 

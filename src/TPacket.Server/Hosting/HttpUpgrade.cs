@@ -3,7 +3,7 @@ using TPacket.Transports;
 using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;
 
-namespace TPacket.Server;
+namespace TPacket.Server.Hosting;
 
 /// <summary>
 /// An upgrade request that an HTTP server has read, and the calls that answer the request.

@@ -1,6 +1,4 @@
-using TPacket.Server.Hosting;
-
-namespace TPacket.Server;
+namespace TPacket.Server.Hosting;
 
 /// <summary>A path of an HTTP server at which the tPacket server accepts clients, into the same rooms as all other clients. Thread-safe.</summary>
 internal sealed class TPacketHttpEndpoint

@@ -7,6 +7,7 @@ using TPacket.Server.Commands;
 using TPacket.Server.Hosting;
 using TPacket.Server.Options;
 using TPacket.Server.Rules;
+using TPacket.Server.Rules.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

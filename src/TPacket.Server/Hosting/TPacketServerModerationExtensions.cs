@@ -2,7 +2,7 @@ using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Commands;
 using TPacket.Server.Moderation;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

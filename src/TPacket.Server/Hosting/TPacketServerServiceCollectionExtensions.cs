@@ -17,12 +17,14 @@ using TPacket.Server.Rooms.Observers;
 using TPacket.Server.Rooms.Presence;
 using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Rooms.Turns;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Registration;
+using TPacket.Server.Rules.Waking;
 using TPacket.Server.Sessions;
 using TPacket.Server.Sessions.Packets;
 using TPacket.Server.Sessions.Resumption;
 using TPacket.Server.Sessions.SignIn;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
+using TPacket.Server.Stores.Tracing;
 using TPacket.Transports;
 using TPacket.WebSockets;
 
@@ -106,11 +108,11 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<RoomMoves>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
-        services.AddSingleton<CountedRooms>();
-        services.AddSingleton<ServerView>();
-        services.AddSingleton<ServerAnswers>();
+        services.AddSingleton<OwnedRooms>();
+        services.AddSingleton<ServerStatus>();
+        services.AddSingleton<ClusterRequestHandler>();
         services.AddSingleton(static provider => new ServerCluster(
-            provider.GetRequiredService<ServerAnswers>(),
+            provider.GetRequiredService<ClusterRequestHandler>(),
             provider.GetService<IServerLink>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
@@ -125,7 +127,11 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
         services.AddSingleton<ReplayBudget>();
         services.AddSingleton<UserSessions>();
+        services.AddSingleton<EndedSessions>();
+        services.AddSingleton<AwayUserLeave>();
+        services.AddSingleton<SessionMigration>();
         services.AddSingleton<SessionEnd>();
+        services.AddSingleton<SessionExpiry>();
         services.AddSingleton<SessionBegin>();
         services.AddSingleton<SessionAbsence>();
         services.AddSingleton<SessionHandover>();
@@ -170,11 +176,12 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<HttpConnectionAcceptor>(),
             provider.GetRequiredService<ConnectionLimits>(),
             provider.GetRequiredService<ConnectionDrain>(),
+            provider.GetRequiredService<SessionExpiry>(),
             provider.GetRequiredService<SessionRestore>(),
-            new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
+            new NickLossHandler(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),
-            provider.GetRequiredService<ServerAnswers>(),
-            provider.GetRequiredService<ServerView>(),
+            provider.GetRequiredService<ClusterRequestHandler>(),
+            provider.GetRequiredService<ServerStatus>(),
             provider.GetRequiredService<ClosedRoomWaker>(),
             provider.GetRequiredService<LimitReload>(),
             provider.GetRequiredService<ServerMetrics>(),

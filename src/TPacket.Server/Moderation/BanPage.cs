@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using TPacket.Protocol;
 
 namespace TPacket.Server.Moderation;
 
@@ -16,7 +17,7 @@ internal sealed record BanPage(int Total, ReadOnlyMemory<byte> Json)
     /// <summary>Creates a page.</summary>
     /// <param name="entries">All bans and mutes, in any order.</param>
     /// <param name="skipped">The number of entries on previous pages.</param>
-    public static BanPage Of(IReadOnlyList<ModerationEntry> entries, int skipped)
+    public static BanPage Of(IReadOnlyList<Sanction> entries, int skipped)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -27,7 +28,7 @@ internal sealed record BanPage(int Total, ReadOnlyMemory<byte> Json)
             {
                 if (count++ == MaxEntries || writer.BytesCommitted + writer.BytesPending > MaxBytes)
                     break;
-                JsonSerializer.Serialize(writer, entry, BanPageJson.Default.ModerationEntry);
+                JsonSerializer.Serialize(writer, entry, BanPageJson.Default.Sanction);
             }
 
             writer.WriteEndArray();

@@ -1,3 +1,5 @@
+using TPacket.Protocol;
+
 namespace TPacket.Server;
 
 /// <summary>Manages the bans and mutes of all servers that share a store. <c>AddModeration</c> registers the service. Thread-safe.</summary>
@@ -20,17 +22,17 @@ public interface IModeration
     /// <param name="by">The name of the moderator, for other moderators.</param>
     /// <exception cref="ArgumentException">The target is not a nick or an IP address, or is too long, or another parameter is out of range.</exception>
     /// <exception cref="InvalidOperationException">The maximum of <see cref="ModerationOptions.MaxEntries"/> entries is reached.</exception>
-    ValueTask AddAsync(ModerationKind kind, string target, TimeSpan? duration = null, string reason = "", string by = "");
+    ValueTask AddAsync(SanctionKind kind, string target, TimeSpan? duration = null, string reason = "", string by = "");
 
     /// <summary>Lifts a ban or a mute.</summary>
     /// <param name="kind">The kind of the entry.</param>
     /// <param name="target">The nick, in any equivalent spelling, or the IP address.</param>
     /// <returns>True if there was such an entry.</returns>
     /// <exception cref="ArgumentException">The target is not a nick or an IP address.</exception>
-    ValueTask<bool> LiftAsync(ModerationKind kind, string target);
+    ValueTask<bool> LiftAsync(SanctionKind kind, string target);
 
     /// <summary>Returns the bans and mutes in effect, in no particular order.</summary>
-    ValueTask<IReadOnlyList<ModerationEntry>> ReadAsync();
+    ValueTask<IReadOnlyList<Sanction>> ReadAsync();
 
     /// <summary>Disconnects a user on any server with 1008, and ends its session. The user may sign in again.</summary>
     /// <param name="userId">The user's id.</param>

@@ -46,10 +46,10 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
             PacketCommand.Kick => await moderation.KickAsync(context.P1, text).ConfigureAwait(false) ? null : "There is no such user.",
             PacketCommand.Ban when context.P2 == AddressOfUser => await BanAddressAsync(context, text).ConfigureAwait(false),
             PacketCommand.Ban => await AddAsync(context, BanOf(context), text).ConfigureAwait(false),
-            PacketCommand.Mute => await AddAsync(context, ModerationKind.Mute, text).ConfigureAwait(false),
+            PacketCommand.Mute => await AddAsync(context, SanctionKind.Mute, text).ConfigureAwait(false),
             PacketCommand.Unban => await LiftAsync(BanOf(context), text).ConfigureAwait(false),
             PacketCommand.DeleteMsg => await DeleteAsync(context).ConfigureAwait(false) ? null : "There is no such message in your room.",
-            _ => await LiftAsync(ModerationKind.Mute, text).ConfigureAwait(false),
+            _ => await LiftAsync(SanctionKind.Mute, text).ConfigureAwait(false),
         };
         if (refusal is null)
         {
@@ -77,10 +77,10 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
     private static async ValueTask<bool> DeleteAsync(CommandContext context) =>
         context.Room is { } room && (await room.DeleteAsync(OffsetOf(context)).ConfigureAwait(false)).IsAppended;
 
-    private static ModerationKind? BanOf(CommandContext context) => context.P2 switch
+    private static SanctionKind? BanOf(CommandContext context) => context.P2 switch
     {
-        0 => ModerationKind.NickBan,
-        1 => ModerationKind.AddressBan,
+        0 => SanctionKind.NickBan,
+        1 => SanctionKind.AddressBan,
         _ => null,
     };
 
@@ -96,10 +96,10 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         var parts = text.Split(Separator, 2);
         if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) || await cluster.FindUserAsync(id).ConfigureAwait(false) is not { Address: { } address })
             return "There is no such user, or it has no address.";
-        return await AddAsync(context, ModerationKind.AddressBan, parts.Length == 2 ? $"{address}{Separator}{parts[1]}" : address).ConfigureAwait(false);
+        return await AddAsync(context, SanctionKind.AddressBan, parts.Length == 2 ? $"{address}{Separator}{parts[1]}" : address).ConfigureAwait(false);
     }
 
-    private async ValueTask<string?> AddAsync(CommandContext context, ModerationKind? kind, string text)
+    private async ValueTask<string?> AddAsync(CommandContext context, SanctionKind? kind, string text)
     {
         var parts = text.Split(Separator, 2);
         if (kind is not { } known || context.P1 < 0 || ModerationKey.Of(known, parts[0]) is null)
@@ -109,7 +109,7 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
             ?? await moderation.TryAddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), reason, context.User.Nick).ConfigureAwait(false);
     }
 
-    private async ValueTask<string?> LiftAsync(ModerationKind? kind, string target)
+    private async ValueTask<string?> LiftAsync(SanctionKind? kind, string target)
     {
         if (kind is not { } known || ModerationKey.Of(known, target) is null)
             return "p2 must be 0 for a nick or 1 for an address, and the data the nick or the address.";

@@ -26,7 +26,7 @@ internal sealed class ModerationFilter(ModerationLedger moderation, ModerationOp
         {
             context.ReplyError(PacketErrorCode.Banned, ModerationLedger.ReasonOf(ban));
             // The address stays banned whatever the nick, so the client cannot succeed.
-            if (ban.Kind == ModerationKind.AddressBan)
+            if (ban.Kind == SanctionKind.AddressBan)
                 user.Disconnect(ModerationLedger.ReasonOf(ban));
             return;
         }

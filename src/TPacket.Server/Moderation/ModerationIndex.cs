@@ -1,4 +1,5 @@
 using System.Net;
+using TPacket.Protocol;
 using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Moderation;
@@ -16,10 +17,10 @@ internal sealed class ModerationIndex
     {
         State = state;
         _acrossScripts = lookAlikes == NickLookAlikes.RefuseAcrossScripts;
-        _bans = LooksOf(ModerationKind.NickBan);
-        _mutes = LooksOf(ModerationKind.Mute);
+        _bans = LooksOf(SanctionKind.NickBan);
+        _mutes = LooksOf(SanctionKind.Mute);
 
-        ILookup<string, Look> LooksOf(ModerationKind kind) => (
+        ILookup<string, Look> LooksOf(SanctionKind kind) => (
             from entry in lookAlikes == NickLookAlikes.Accept ? [] : state.Entries.Values
             where entry.Kind == kind
             let nick = NickIdentity.Of(entry.Target)
@@ -31,13 +32,13 @@ internal sealed class ModerationIndex
     public ModerationState State { get; }
 
     /// <summary>Returns the ban of a nick or an address; null for none.</summary>
-    public ModerationEntry? FindBan(string nick, EndPoint? address, DateTimeOffset now) =>
-        Find(ModerationKind.NickBan, _bans, nick, now) ?? State.Find(ModerationKey.Of(address), now);
+    public Sanction? FindBan(string nick, EndPoint? address, DateTimeOffset now) =>
+        Find(SanctionKind.NickBan, _bans, nick, now) ?? State.Find(ModerationKey.Of(address), now);
 
     /// <summary>Returns the mute of a nick; null for none.</summary>
-    public ModerationEntry? FindMute(string nick, DateTimeOffset now) => Find(ModerationKind.Mute, _mutes, nick, now);
+    public Sanction? FindMute(string nick, DateTimeOffset now) => Find(SanctionKind.Mute, _mutes, nick, now);
 
-    private ModerationEntry? Find(ModerationKind kind, ILookup<string, Look> looks, string nick, DateTimeOffset now)
+    private Sanction? Find(SanctionKind kind, ILookup<string, Look> looks, string nick, DateTimeOffset now)
     {
         if (nick.Length == 0)
             return null;
@@ -56,5 +57,5 @@ internal sealed class ModerationIndex
     }
 
     /// <summary>An entry and the scripts of its nick, by which look-alikes are compared.</summary>
-    private readonly record struct Look(ScriptSet Scripts, ModerationEntry Entry);
+    private readonly record struct Look(ScriptSet Scripts, Sanction Entry);
 }

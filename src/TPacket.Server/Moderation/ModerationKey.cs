@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Protocol;
 using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Moderation;
@@ -8,10 +9,10 @@ namespace TPacket.Server.Moderation;
 internal static class ModerationKey
 {
     /// <summary>Returns the key of a target; null if it is not a nick or an address.</summary>
-    public static string? Of(ModerationKind kind, string target) => kind switch
+    public static string? Of(SanctionKind kind, string target) => kind switch
     {
-        ModerationKind.NickBan or ModerationKind.Mute => NickText.ReadingOf(target) is { Length: > 0 } reading ? Of(kind, (object)reading) : null,
-        ModerationKind.AddressBan => IPAddress.TryParse(target, out var address) ? Of(address) : null,
+        SanctionKind.NickBan or SanctionKind.Mute => NickText.ReadingOf(target) is { Length: > 0 } reading ? Of(kind, (object)reading) : null,
+        SanctionKind.AddressBan => IPAddress.TryParse(target, out var address) ? Of(address) : null,
         _ => null,
     };
 
@@ -23,12 +24,12 @@ internal static class ModerationKey
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return Of(ModerationKind.AddressBan, address);
+            return Of(SanctionKind.AddressBan, address);
         // A provider usually assigns a whole /64 network to a customer, who can use any address in the network.
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
-        return Of(ModerationKind.AddressBan, new IPAddress(bytes));
+        return Of(SanctionKind.AddressBan, new IPAddress(bytes));
     }
 
-    private static string Of(ModerationKind kind, object target) => $"{(int)kind}:{target}";
+    private static string Of(SanctionKind kind, object target) => $"{(int)kind}:{target}";
 }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
+using TPacket.Protocol;
+using TPacket.Server.Payloads;
 using TPacket.Server.Rooms;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.State;
 
 namespace TPacket.Server.Moderation;
 
@@ -28,7 +30,7 @@ internal sealed class ModerationLedger(
 
     public DateTimeOffset Now => timeProvider.GetUtcNow();
 
-    public async ValueTask AddAsync(ModerationKind kind, string target, TimeSpan? duration, string reason, string by)
+    public async ValueTask AddAsync(SanctionKind kind, string target, TimeSpan? duration, string reason, string by)
     {
         if (await TryAddAsync(kind, target, duration, reason, by).ConfigureAwait(false) is { } refusal)
             throw new InvalidOperationException(refusal);
@@ -36,7 +38,7 @@ internal sealed class ModerationLedger(
 
     /// <summary>Adds a ban or a mute, as <see cref="AddAsync"/> does.</summary>
     /// <returns>The reason for a refusal; null if the entry was added.</returns>
-    public async ValueTask<string?> TryAddAsync(ModerationKind kind, string target, TimeSpan? duration, string reason, string by)
+    public async ValueTask<string?> TryAddAsync(SanctionKind kind, string target, TimeSpan? duration, string reason, string by)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(reason);
@@ -46,26 +48,26 @@ internal sealed class ModerationLedger(
         if (Validate(kind, target, reason) is { } error)
             throw new ArgumentException(error);
         var key = KeyOf(kind, target);
-        return (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false)).Why;
+        return (await ChangeAsync(new ModerationChange(key, new Sanction(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false)).Why;
     }
 
     /// <summary>Validates an entry.</summary>
     /// <returns>The error; null if the entry is valid.</returns>
-    public string? Validate(ModerationKind kind, string target, string reason)
+    public string? Validate(SanctionKind kind, string target, string reason)
     {
-        if (Encoding.UTF8.GetByteCount(target) > (kind == ModerationKind.AddressBan ? MaxAddressBytes : serverOptions.Value.MaxNickBytes))
+        if (Encoding.UTF8.GetByteCount(target) > (kind == SanctionKind.AddressBan ? MaxAddressBytes : serverOptions.Value.MaxNickBytes))
             return "The nick or the address is too long.";
         return Encoding.UTF8.GetByteCount(reason) > options.MaxReasonBytes ? $"The reason must be at most {options.MaxReasonBytes} bytes of UTF-8." : null;
     }
 
-    public async ValueTask<bool> LiftAsync(ModerationKind kind, string target)
+    public async ValueTask<bool> LiftAsync(SanctionKind kind, string target)
     {
         ArgumentNullException.ThrowIfNull(target);
         var change = await ChangeAsync(new ModerationChange(KeyOf(kind, target), null, null)).ConfigureAwait(false);
         return change.Kind == RulesProposalKind.Append;
     }
 
-    public async ValueTask<IReadOnlyList<ModerationEntry>> ReadAsync()
+    public async ValueTask<IReadOnlyList<Sanction>> ReadAsync()
     {
         var now = Now;
         var state = await StateAsync().ConfigureAwait(false);
@@ -81,10 +83,10 @@ internal sealed class ModerationLedger(
         : new ValueTask<ModerationState>(ReadStateAsync());
 
     /// <summary>Returns the ban of a nick in any spelling, or of an address; null for none.</summary>
-    public ModerationEntry? FindBan(ModerationState state, string nick, EndPoint? address) => state.Entries.IsEmpty ? null : IndexOf(state).FindBan(nick, address, Now);
+    public Sanction? FindBan(ModerationState state, string nick, EndPoint? address) => state.Entries.IsEmpty ? null : IndexOf(state).FindBan(nick, address, Now);
 
     /// <summary>Returns the mute of a nick in any spelling; null for none.</summary>
-    public ModerationEntry? FindMute(ModerationState state, string nick) => state.Entries.IsEmpty ? null : IndexOf(state).FindMute(nick, Now);
+    public Sanction? FindMute(ModerationState state, string nick) => state.Entries.IsEmpty ? null : IndexOf(state).FindMute(nick, Now);
 
     /// <summary>Disconnects a user if it is banned.</summary>
     /// <param name="state">The bans.</param>
@@ -96,9 +98,9 @@ internal sealed class ModerationLedger(
     }
 
     /// <summary>Returns the text about an entry for the user.</summary>
-    public static string ReasonOf(ModerationEntry entry)
+    public static string ReasonOf(Sanction entry)
     {
-        var text = new StringBuilder(entry.Kind == ModerationKind.Mute ? "You are muted" : "You are banned");
+        var text = new StringBuilder(entry.Kind == SanctionKind.Mute ? "You are muted" : "You are banned");
         if (entry.Until is { } until)
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $" until {until:yyyy-MM-dd HH:mm} UTC");
         return (entry.Reason.Length == 0 ? text.Append('.') : text.Append(": ").Append(entry.Reason)).ToString();
@@ -116,8 +118,8 @@ internal sealed class ModerationLedger(
         return default;
     }
 
-    private static string KeyOf(ModerationKind kind, string target) =>
-        ModerationKey.Of(kind, target) ?? throw new ArgumentException(kind == ModerationKind.AddressBan ? "The target is not an IP address." : "The target is not a nick.", nameof(target));
+    private static string KeyOf(SanctionKind kind, string target) =>
+        ModerationKey.Of(kind, target) ?? throw new ArgumentException(kind == SanctionKind.AddressBan ? "The target is not an IP address." : "The target is not a nick.", nameof(target));
 
     private ModerationIndex IndexOf(ModerationState state) => _index is { } index && ReferenceEquals(index.State, state) ? index : _index = new ModerationIndex(state, serverOptions.Value.NickLookAlikes);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TPacket.Protocol;
 
 namespace TPacket.Server.Moderation;
 
@@ -14,7 +15,7 @@ internal sealed class ModerationRules(ModerationOptions options)
     /// <summary>The command of the room's events, which no client receives.</summary>
     public const int Command = 39;
 
-    public override ModerationState Start(RulesStart start) => new(ImmutableDictionary<string, ModerationEntry>.Empty);
+    public override ModerationState Start(RulesStart start) => new(ImmutableDictionary<string, Sanction>.Empty);
 
     public override Decision<ModerationChange> Decide(ModerationState state, ModerationChange command, RoomMember who, DateTimeOffset time)
     {

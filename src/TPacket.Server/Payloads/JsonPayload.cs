@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace TPacket.Server;
+namespace TPacket.Server.Payloads;
 
 /// <summary>Serializes values as JSON with the metadata of their types.</summary>
 internal static class JsonPayload

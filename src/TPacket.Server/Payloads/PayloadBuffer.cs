@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace TPacket.Server;
+namespace TPacket.Server.Payloads;
 
 /// <summary>A pooled buffer for the payload of a packet. Each thread keeps one buffer for reuse.</summary>
 internal readonly struct PayloadBuffer : IDisposable

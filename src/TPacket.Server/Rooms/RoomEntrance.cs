@@ -4,7 +4,7 @@ using TPacket.Server.Rooms.Delivery;
 using TPacket.Server.Rooms.Packets;
 using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Sessions;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
@@ -39,7 +39,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
             // The log may have the join, so the same session leaves again.
-            session.Pending.Departure = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Moved);
+            session.Pending.Leave = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Moved);
             throw;
         }
         catch
@@ -57,9 +57,9 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         finally
         {
             if (!isAdmitted)
-                session.Pending.Departure = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Disconnected);
+                session.Pending.Leave = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Disconnected);
             if (left)
-                session.Pending.Departure = rooms.Leaves.LeaveAsync(from!, member, LeaveCause.Moved);
+                session.Pending.Leave = rooms.Leaves.LeaveAsync(from!, member, LeaveCause.Moved);
         }
 
         // The user was removed, or the room was lost, at this moment.
@@ -150,7 +150,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         var isRemoved = delivery.Admission.TryRemove(session);
         var isAdmitted = isRemoved && delivery.Admission.TryAdmit(session, reply);
         if (isRemoved && !isAdmitted)
-            session.Pending.Departure = rooms.Leaves.LeaveAsync(room, session.Member!, LeaveCause.Moved);
+            session.Pending.Leave = rooms.Leaves.LeaveAsync(room, session.Member!, LeaveCause.Moved);
         room.Release();
         return isAdmitted;
     }

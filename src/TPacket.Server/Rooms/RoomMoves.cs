@@ -84,18 +84,18 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
     {
         if (session.CurrentRoom is { } room && room.TryRemove(session))
         {
-            session.Pending.Departure = leaves.LeaveAsync(room, session.Member!, cause);
+            session.Pending.Leave = leaves.LeaveAsync(room, session.Member!, cause);
             RoomLog.Left(logger, session.Member!, room.Name, room.MemberCount);
         }
 
         // A running move finds that the user has left, and removes it from the new room.
-        return session.Moves.IsTaken ? LeaveAfterMoveAsync(session) : session.Pending.Departure;
+        return session.Moves.IsTaken ? LeaveAfterMoveAsync(session) : session.Pending.Leave;
     }
 
     private static async Task LeaveAfterMoveAsync(Session session)
     {
         await session.Moves.WaitAsync().ConfigureAwait(false);
-        await session.Pending.Departure.ConfigureAwait(false);
+        await session.Pending.Leave.ConfigureAwait(false);
     }
 
     /// <summary>
@@ -105,7 +105,7 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
     /// <exception cref="RoomStoreException">The store has not answered in time, or too many leaves of other users are pending.</exception>
     private async ValueTask SettleAsync(Session session, string name)
     {
-        if (!session.Pending.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Pending.Departure).ConfigureAwait(false))
+        if (!session.Pending.Leave.IsCompleted && !await storeDeadline.TryWaitAsync(session.Pending.Leave).ConfigureAwait(false))
             throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store has not answered the leave of the previous room.", isOutcomeUnknown: false);
         if (!session.Pending.Rename.IsCompleted && !await storeDeadline.TryWaitAsync(session.Pending.Rename).ConfigureAwait(false))
             throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store has not answered the last change of its nick.", isOutcomeUnknown: false);

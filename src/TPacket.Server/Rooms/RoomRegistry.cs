@@ -7,9 +7,10 @@ using TPacket.Server.Nicks;
 using TPacket.Server.Rooms.Observers;
 using TPacket.Server.Rooms.Presence;
 using TPacket.Server.Rooms.Turns;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Registration;
+using TPacket.Server.Rules.Waking;
 using TPacket.Server.Sessions;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;

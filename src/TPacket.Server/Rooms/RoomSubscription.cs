@@ -1,7 +1,7 @@
 using TPacket.Diagnostics;
 using TPacket.Server.Rooms.Delivery;
 using TPacket.Server.Rooms.Observers;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Rooms;
 

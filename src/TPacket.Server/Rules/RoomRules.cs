@@ -1,4 +1,4 @@
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.State;
 
 namespace TPacket.Server;
 

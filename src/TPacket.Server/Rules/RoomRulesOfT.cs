@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using TPacket.Protocol;
-using TPacket.Server.Rules;
+using TPacket.Server.Payloads;
+using TPacket.Server.Rules.State;
 
 namespace TPacket.Server;
 

@@ -1,5 +1,9 @@
 using TPacket.Diagnostics;
 using TPacket.Server.Rooms;
+using TPacket.Server.Rules.Registration;
+using TPacket.Server.Rules.State;
+using TPacket.Server.Rules.Views;
+using TPacket.Server.Rules.Waking;
 using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Rules;

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
+using TPacket.Server.Rules.Registration;
+using TPacket.Server.Rules.State;
 using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Rules;

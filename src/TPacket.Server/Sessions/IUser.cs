@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using TPacket.Server.Payloads;
 
 namespace TPacket.Server;
 

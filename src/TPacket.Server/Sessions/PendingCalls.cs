@@ -6,7 +6,7 @@ namespace TPacket.Server.Sessions;
 internal struct PendingCalls()
 {
     /// <summary>Completes when the log of every room that the user has left contains the leave.</summary>
-    public Task Departure
+    public Task Leave
     {
         readonly get;
         set => field = field.IsCompleted ? value : Task.WhenAll(field, value);

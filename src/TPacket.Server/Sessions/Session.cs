@@ -29,8 +29,8 @@ internal class Session : WebSocketHandler, IUser
     private PacketAllowance _allowance;
     private MemberState _membership;
     private PendingCalls _pending = new();
-    private ReplayDebt _replayDebt;
-    private MoveGate _moves;
+    private UnreadReplay _unreadReplay;
+    private AsyncGate _moves;
     private int _unknownSessions;
     private TrustLevel _trustLevel;
 
@@ -71,7 +71,7 @@ internal class Session : WebSocketHandler, IUser
     public ref PendingCalls Pending => ref _pending;
 
     /// <summary>Serializes the user's moves between rooms.</summary>
-    public ref MoveGate Moves => ref _moves;
+    public ref AsyncGate Moves => ref _moves;
 
     public Room? CurrentRoom => _membership.Room;
 
@@ -127,12 +127,12 @@ internal class Session : WebSocketHandler, IUser
     }
 
     /// <summary>Counts bytes of missed events that are about to be sent, until the client has read them.</summary>
-    public void AddReplayDebt(int bytes)
+    public void AddUnreadReplay(int bytes)
     {
-        _replayDebt.Add(_services.Replays, bytes);
-        // If the connection has ended before, OnClosed has found no debt, so the bytes are returned here.
+        _unreadReplay.Add(_services.Replays, bytes);
+        // If the connection has ended before, OnClosed has found no bytes, so the bytes are released here.
         if (_lifetime.IsClosed)
-            _replayDebt.Pay(_services.Replays);
+            _unreadReplay.Release(_services.Replays);
     }
 
     /// <summary>Takes one of the client's packets from the limit of a room.</summary>
@@ -159,7 +159,7 @@ internal class Session : WebSocketHandler, IUser
         Id = member.Id;
         Member = member;
         AcceptedCommands.Set(session.Record.AcceptedCommands);
-        (_pending.Departure, _pending.Append) = (calls.Departure, calls.Append);
+        (_pending.Leave, _pending.Append) = (calls.Leave, calls.Append);
         _trustLevel = TrustLevel.Packets;
         _deadline.Remove();
     }
@@ -272,12 +272,12 @@ internal class Session : WebSocketHandler, IUser
         }
     }
 
-    protected internal override void OnDrained() => _replayDebt.Pay(_services.Replays);
+    protected internal override void OnDrained() => _unreadReplay.Release(_services.Replays);
 
     protected internal override void OnTick(long now)
     {
-        if (!_replayDebt.IsPaid && !Connection.IsBlocked)
-            _replayDebt.Pay(_services.Replays);
+        if (!_unreadReplay.IsEmpty && !Connection.IsBlocked)
+            _unreadReplay.Release(_services.Replays);
         // A connection that is closing already needs no other reason.
         if (!Connection.IsOpen || !_deadline.IsMissed(Connection, now))
             return;
@@ -301,7 +301,7 @@ internal class Session : WebSocketHandler, IUser
     {
         End = end;
         var mustEnd = _lifetime.Close(_services.Faults);
-        _replayDebt.Pay(_services.Replays);
+        _unreadReplay.Release(_services.Replays);
         _services.Owner.OnConnectionEnded(this);
         if (mustEnd)
             TryEnd();

@@ -5,7 +5,7 @@ using TPacket.Server.Sessions.Resumption;
 namespace TPacket.Server.Sessions;
 
 /// <summary>Cleans up after sessions: makes the user away if the user may resume, and otherwise removes the user.</summary>
-internal sealed class SessionCleanup(SessionAbsence absence, SessionEnd end, UserLeave leaves, ISessionOwner owner, ILogger<Session> logger)
+internal sealed class SessionCleanup(SessionAbsence absence, EndedSessions ended, UserLeave leaves, ISessionOwner owner, ILogger<Session> logger)
 {
     /// <summary>Begins to clean up after a session. A session calls this once, when it ends.</summary>
     public void Begin(Session session) => _ = RunAsync(session);
@@ -18,7 +18,7 @@ internal sealed class SessionCleanup(SessionAbsence absence, SessionEnd end, Use
                 return;
             // The store may have added a record after the server had requested its end.
             if (session is { UserSession: null, Pending.RecordEnd: not null, Member: { } unserved })
-                _ = end.EndRecordAsync(unserved.Session, unserved.Generation);
+                _ = ended.EndAsync(unserved.Session, unserved.Generation);
             if (session.Member is null)
                 return;
             var leaving = await leaves.LeaveAsync(session).ConfigureAwait(false);

@@ -38,7 +38,7 @@ internal sealed class UserLeave(RoomRegistry rooms, RoomMoves moves, UserRegistr
     {
         var nick = session.Nick;
         // Settled: no pending call can change the user's last room or its nick.
-        var isSettled = session.Pending.Departure.IsCompleted && session.Pending.Rename.IsCompleted && !session.Moves.IsTaken;
+        var isSettled = session.Pending.Leave.IsCompleted && session.Pending.Rename.IsCompleted && !session.Moves.IsTaken;
         if (isSettled)
             rooms.LeavingNicks.Begin(nick);
         Task leaving;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 
 namespace TPacket.Server.Sessions;
 

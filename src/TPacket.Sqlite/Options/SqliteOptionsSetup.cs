@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace TPacket.Server.Sqlite;
+namespace TPacket.Server.Sqlite.Options;
 
 /// <summary>Binds the options to their configuration section if the host has a configuration.</summary>
 internal sealed class SqliteOptionsSetup(IServiceProvider services) : IConfigureOptions<SqliteOptions>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 
-namespace TPacket.Server.Sqlite;
+namespace TPacket.Server.Sqlite.Options;
 
 /// <summary>Validates the options at start. Each message names the setting, the allowed range and the value.</summary>
 internal sealed class SqliteOptionsValidator : IValidateOptions<SqliteOptions>

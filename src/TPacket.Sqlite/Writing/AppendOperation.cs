@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 using TPacket.Server.Sqlite.Rooms;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Sqlite.Writing;
 

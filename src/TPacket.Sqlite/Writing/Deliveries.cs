@@ -1,4 +1,4 @@
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Sqlite.Writing;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using TPacket.Diagnostics;
 using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Rooms;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Sqlite.Writing;
 

@@ -1,5 +1,5 @@
 using TPacket.Server.Sqlite.Rooms;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Sqlite.Writing;
 

@@ -1,6 +1,6 @@
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Faults;
 
 /// <summary>Applies faults to calls.</summary>
 internal static class FaultyCall

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Faults;
 
 /// <summary>A log of a <see cref="FaultyRoomStore"/>.</summary>
 internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room, FaultySubscription subscription, ConcurrentDictionary<(string Room, int Id), FaultyRoomLog.Author> authors) : IRoomLog

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TPacket.Server;
+using TPacket.Testing.Faults;
 
 namespace TPacket.Testing;
 

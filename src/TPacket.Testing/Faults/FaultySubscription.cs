@@ -1,6 +1,6 @@
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Faults;
 
 /// <summary>
 /// Wraps a subscriber and injects the faults of deliveries. The subscription delivers an event without a fault at once.

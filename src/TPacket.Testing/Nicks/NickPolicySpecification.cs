@@ -1,5 +1,6 @@
 using TPacket.Protocol;
 using TPacket.Server;
+using TPacket.Testing.Nicks;
 
 namespace TPacket.Testing;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Nicks;
 
 /// <summary>A user with an id only.</summary>
 /// <param name="id">The user's id.</param>

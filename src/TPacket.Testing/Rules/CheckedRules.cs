@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>
 /// Wraps rules and checks whether they are pure. The class repeats each call with the same arguments, and with

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>Keeps the first fault that a test or a simulation finds in rules. Not thread-safe.</summary>
 internal sealed class RulesFindings

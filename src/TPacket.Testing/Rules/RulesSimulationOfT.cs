@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using TPacket.Server;
+using TPacket.Testing.Rules;
 
 namespace TPacket.Testing;
 

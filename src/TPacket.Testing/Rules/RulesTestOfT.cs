@@ -2,7 +2,8 @@ using System.Buffers;
 using System.Text;
 using TPacket.Protocol;
 using TPacket.Server;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.State;
+using TPacket.Testing.Rules;
 
 namespace TPacket.Testing;
 

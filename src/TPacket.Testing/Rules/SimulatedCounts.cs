@@ -1,4 +1,4 @@
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>Counts of events in simulated rooms.</summary>
 internal sealed class SimulatedCounts

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>A failed run, and the shortest run with a fault that the search has found.</summary>
 internal sealed class SimulatedFailure

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using TPacket.Server;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>The log of a simulated room: the log of the in-memory store, and a copy of all appended events for comparisons.</summary>
 internal sealed class SimulatedLog : IRoomSubscriber

@@ -1,6 +1,6 @@
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>A user with its client. The client sends one packet at a time, and repeats the packet until it receives an answer.</summary>
 /// <param name="run">The run.</param>

@@ -1,6 +1,6 @@
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>
 /// A simulated server with one room. Its clock differs from the clock of the store, its calls of the store may be slow or lost, and it crashes and pauses.

@@ -1,6 +1,6 @@
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>A command on its way to a node.</summary>
 /// <param name="Sender">The sender.</param>

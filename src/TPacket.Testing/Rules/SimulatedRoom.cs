@@ -1,8 +1,9 @@
 using TPacket.Server;
-using TPacket.Server.Rules;
-using TPacket.Server.Stores;
+using TPacket.Server.Rules.State;
+using TPacket.Server.Stores.InMemory;
+using TPacket.Server.Stores.Logs;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>
 /// The room on a simulated node: subscribes to the log, computes the state of the rules with

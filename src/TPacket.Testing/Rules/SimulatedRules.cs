@@ -1,6 +1,6 @@
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.State;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>The rules of a simulation, of any types.</summary>
 internal abstract class SimulatedRules

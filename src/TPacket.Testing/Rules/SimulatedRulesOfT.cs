@@ -1,8 +1,8 @@
 using System.Buffers;
 using TPacket.Server;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.State;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <inheritdoc cref="SimulatedRules"/>
 /// <param name="createRules">Creates an instance of the rules.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>One run of a simulation: a room, its nodes and its members, in virtual time and on one thread. All random numbers come from the seed.</summary>
 internal sealed class SimulatedRun

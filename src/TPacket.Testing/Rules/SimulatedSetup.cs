@@ -1,4 +1,4 @@
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>The setup of a run.</summary>
 /// <param name="Seed">The seed of all random numbers.</param>

@@ -1,4 +1,4 @@
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>A step of a run: an action on a simulated room from outside.</summary>
 /// <param name="Kind">The kind of step.</param>

@@ -1,4 +1,4 @@
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>The kinds of steps.</summary>
 internal enum SimulatedStepKind

@@ -1,4 +1,4 @@
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>Virtual time. Runs due actions one after the other; actions with the same time run in the order in which they were added.</summary>
 /// <param name="now">The first time, in milliseconds since the Unix epoch.</param>

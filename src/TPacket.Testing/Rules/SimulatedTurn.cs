@@ -1,7 +1,7 @@
 using TPacket.Server;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.State;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Rules;
 
 /// <summary>The decisions of the rules on a node, one at a time: about packets and at wake-ups. After a conflict the rules decide again, as in the engine.</summary>
 internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)

@@ -1,6 +1,6 @@
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Stores;
 
 /// <summary>Adds a deadline to each call of a log, so that a test fails if the store does not answer.</summary>
 internal sealed class BoundedLog(IRoomLog inner, TimeSpan deadline) : IRoomLog

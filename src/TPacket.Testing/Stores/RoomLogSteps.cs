@@ -1,7 +1,7 @@
 using System.Text;
 using TPacket.Server;
 
-namespace TPacket.Testing;
+namespace TPacket.Testing.Stores;
 
 /// <summary>Shorthands for frequent appends.</summary>
 internal static class RoomLogSteps

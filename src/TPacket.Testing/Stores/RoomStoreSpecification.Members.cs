@@ -1,4 +1,5 @@
 using TPacket.Server;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Testing;
 

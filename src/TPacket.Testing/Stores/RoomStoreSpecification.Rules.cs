@@ -1,5 +1,6 @@
 using System.Text;
 using TPacket.Server;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Testing;
 

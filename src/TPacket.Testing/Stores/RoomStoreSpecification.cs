@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Testing;
 

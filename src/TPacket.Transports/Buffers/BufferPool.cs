@@ -1,7 +1,6 @@
 using System.Buffers;
-using TPacket.Transports.Buffers;
 
-namespace TPacket.Transports;
+namespace TPacket.Transports.Buffers;
 
 /// <summary>
 /// An array pool that counts its rented arrays, so that a leak shows in <see cref="Outstanding"/>. Arrays of up to 64 KiB come from the runtime's shared pool. Of longer arrays, the pool retains at

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Runtime.Versioning;
 using TPacket.Transports.Accepting;
-using TPacket.Transports.Epoll;
+using TPacket.Transports.Loops;
 using TPacket.Transports.Sockets;
 
-namespace TPacket.Transports;
+namespace TPacket.Transports.Epoll;
 
 /// <summary>
 /// TCP and Unix domain sockets on Linux, served by event loops. Each loop has a thread, an epoll instance and a receive buffer. A loop serves the connections that it has accepted, and its share of the

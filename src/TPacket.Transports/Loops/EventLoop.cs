@@ -1,4 +1,4 @@
-namespace TPacket.Transports;
+namespace TPacket.Transports.Loops;
 
 /// <summary>The event loop of the calling thread.</summary>
 internal static class EventLoop

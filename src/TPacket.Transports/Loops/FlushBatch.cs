@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace TPacket.Transports;
+namespace TPacket.Transports.Loops;
 
 /// <summary>
 /// Defers the flushes of a thread until it has processed everything that it has read, so that one system call sends many packets. A transport opens a batch around each round of reads. An output queue

@@ -1,4 +1,4 @@
-namespace TPacket.Transports;
+namespace TPacket.Transports.Loops;
 
 /// <summary>A thread that serves many connections and accepts work from other threads.</summary>
 internal interface IEventLoop

@@ -1,4 +1,4 @@
-namespace TPacket.Transports;
+namespace TPacket.Transports.Loops;
 
 /// <summary>A queue of output that a <see cref="FlushBatch"/> flushes at its end.</summary>
 internal interface IFlushable

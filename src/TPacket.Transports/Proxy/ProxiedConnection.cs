@@ -1,4 +1,5 @@
 using System.Net;
+using TPacket.Transports.Loops;
 using TPacket.Transports.Proxy;
 
 namespace TPacket.Transports;

@@ -1,3 +1,5 @@
+using TPacket.Transports.Buffers;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Transports.Proxy;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Transports.Sockets;
 
@@ -28,7 +29,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private readonly Socket _socket;
     private readonly TimeSpan _linger;
     private readonly SocketAsyncEventArgs _readable;
-    private UseCount _users = new();
+    private ReferenceCount _references = new();
     private TransportHandler _handler = null!;
     private WaitingSend? _waitingSend;
     private int _receiveState;
@@ -114,7 +115,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
     {
         // After the end, no notification follows.
-        if (!_users.TryEnter())
+        if (!_references.TryAdd())
             return 0;
         Interlocked.Or(ref _sendState, SendWaits);
         _waitingSend ??= new WaitingSend(this, _socket);
@@ -324,7 +325,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     /// <summary>Unregisters the receive loop or a waiting send. The last of them notifies the handler of the end, so that no other call follows.</summary>
     private void Leave()
     {
-        if (!_users.Leave())
+        if (!_references.Release())
             return;
         _waitingSend?.Dispose();
         _handler.OnClosed(_end);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Sockets;
 

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using TPacket.Transports.Buffers;
+using TPacket.Transports.Loops;
 using TPacket.Transports.Sockets;
 using TPacket.Transports.Streams;
 
@@ -29,7 +31,7 @@ public class StreamConnection : TransportConnection
     private readonly EndPoint? _local;
     private readonly EndPoint? _remote;
     private readonly bool _opensFirst;
-    private UseCount _users = new();
+    private ReferenceCount _references = new();
     private TransportHandler? _handler;
     private int _pendingWritables;
     private bool _closing;
@@ -172,7 +174,7 @@ public class StreamConnection : TransportConnection
         if (Volatile.Read(ref _closing))
             return;
         // A thread that is notifying the handler does so once more: the handler may be about to return.
-        if (Interlocked.Increment(ref _pendingWritables) > 1 || !_users.TryEnter())
+        if (Interlocked.Increment(ref _pendingWritables) > 1 || !_references.TryAdd())
             return;
         do
         {
@@ -317,7 +319,7 @@ public class StreamConnection : TransportConnection
     /// <summary>Unregisters the reading loop or a notification. The last of them notifies the handler of the end, so that no other call follows.</summary>
     private void Leave()
     {
-        if (!_users.Leave())
+        if (!_references.Release())
             return;
         Volatile.Write(ref _ended, true);
         _handler!.OnClosed(_end);

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Streams;
 

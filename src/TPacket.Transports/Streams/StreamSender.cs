@@ -1,3 +1,4 @@
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Streams;
 

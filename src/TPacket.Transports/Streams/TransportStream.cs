@@ -1,3 +1,5 @@
+using TPacket.Transports.Loops;
+
 namespace TPacket.Transports.Streams;
 
 /// <summary>

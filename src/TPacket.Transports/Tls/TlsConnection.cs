@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using TPacket.Transports.Loops;
 using TPacket.Transports.Native;
 using TPacket.Transports.Streams;
 

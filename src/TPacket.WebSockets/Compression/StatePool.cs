@@ -1,5 +1,5 @@
 using System.Numerics;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Compression.Native;
 
 namespace TPacket.WebSockets.Compression;

@@ -8,7 +8,7 @@ namespace TPacket.WebSockets.Connection;
 /// The data that waits because the socket is full: a queue of bytes, and the length of each entry of frames. The entries show how much counts towards the bounds of the outbound queue, and between
 /// which frames a control frame can be inserted.
 /// </summary>
-/// <param name="pool">Pool of the buffers; null for <see cref="TPacket.Transports.BufferPool"/>.</param>
+/// <param name="pool">Pool of the buffers; null for <see cref="TPacket.Transports.Buffers.BufferPool"/>.</param>
 internal sealed class Backlog(ArrayPool<byte>? pool = null)
 {
     private readonly Queue<Entry> _entries = new();

@@ -1,4 +1,5 @@
 using TPacket.Transports;
+using TPacket.Transports.Loops;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 using TPacket.WebSockets.Messages;

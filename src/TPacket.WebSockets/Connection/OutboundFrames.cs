@@ -4,7 +4,7 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The frames of an outbound queue. While the socket accepts data, they are runs of encoded frames that are written by one call; when the socket is full, a <see cref="Backlog"/>. Guarded by the
+/// The frames of an outbound queue. While the socket accepts data, they are ranges of encoded frames that are written by one call; when the socket is full, a <see cref="Backlog"/>. Guarded by the
 /// queue's lock. A mutable struct: a field that is never copied.
 /// </summary>
 /// <param name="options">The bounds of bytes and messages.</param>
@@ -13,8 +13,8 @@ internal struct OutboundFrames(WebSocketOptions options)
     // Maximum number of bytes that are gathered for one call.
     private const int GatherLength = 64 * 1024;
 
-    // Length in bytes below which copying frames after the last run is cheaper than adding a run.
-    private const int MinLengthOfRun = 512;
+    // Length in bytes below which copying frames after the last range is cheaper than adding a range.
+    private const int MinRangeLength = 512;
 
     // Maximum length in bytes of a message's first part that is copied after the frame header, to be sent with it.
     private const int MaxHeadLength = 64;
@@ -22,7 +22,7 @@ internal struct OutboundFrames(WebSocketOptions options)
     [ThreadStatic]
     private static byte[]? _gatherBuffer;
 
-    private RunList _runs;
+    private FrameRangeList _ranges;
     private Backlog? _backlog;
     private int _bytesLeft = options.OutboundQueueBytes;
     private int _messagesLeft = options.OutboundQueueMessages;
@@ -33,8 +33,8 @@ internal struct OutboundFrames(WebSocketOptions options)
     /// <summary>Number of bytes left within the bounds.</summary>
     public readonly int BytesLeft => _bytesLeft;
 
-    /// <summary>Number of runs; each may hold its own buffer.</summary>
-    public readonly int Runs => _runs.Count;
+    /// <summary>Number of ranges; each may hold its own buffer.</summary>
+    public readonly int Ranges => _ranges.Count;
 
     /// <summary>Whether data that does not count towards the bounds waits because the socket is full.</summary>
     public readonly bool HasUncounted => _backlog is { HasUncounted: true };
@@ -58,11 +58,11 @@ internal struct OutboundFrames(WebSocketOptions options)
             return;
         }
 
-        if (_runs.TryAppendToLast(form, head, body, length, counted))
+        if (_ranges.TryAppendToLast(form, head, body, length, counted))
             return;
         var buffer = FrameBuffer.Rent(length);
         buffer.Append(form, head, body);
-        _runs.Add(new Run(buffer, 0, length, 1, counted, Own: true));
+        _ranges.Add(new FrameRange(buffer, 0, length, 1, counted, Own: true));
     }
 
     /// <summary>Appends encoded frames: by reference, or copied if that is cheaper.</summary>
@@ -73,11 +73,11 @@ internal struct OutboundFrames(WebSocketOptions options)
         {
             _backlog.Append(bytes, messages, counted);
         }
-        else if (!_runs.TryExtendLast(frames, start, length, messages, counted)
-            && !(length < MinLengthOfRun && _runs.TryCopyToLast(bytes, messages, counted)))
+        else if (!_ranges.TryExtendLast(frames, start, length, messages, counted)
+            && !(length < MinRangeLength && _ranges.TryCopyToLast(bytes, messages, counted)))
         {
             frames.Retain();
-            _runs.Add(new Run(frames, start, start + length, messages, counted, Own: false));
+            _ranges.Add(new FrameRange(frames, start, start + length, messages, counted, Own: false));
         }
     }
 
@@ -86,7 +86,7 @@ internal struct OutboundFrames(WebSocketOptions options)
     {
         var buffer = FrameBuffer.Rent(bytes.Length);
         buffer.AppendRaw(bytes);
-        _runs.Add(new Run(buffer, 0, bytes.Length, 1, Counted: false, Own: true));
+        _ranges.Add(new FrameRange(buffer, 0, bytes.Length, 1, Counted: false, Own: true));
     }
 
     /// <summary>Appends a ping or pong; it is sent before a backlog.</summary>
@@ -99,10 +99,10 @@ internal struct OutboundFrames(WebSocketOptions options)
     }
 
     /// <summary>Writes as much as the socket accepts.</summary>
-    public WriteResult Write(TransportConnection transport) => _backlog is null ? WriteRuns(transport) : WriteBacklog(transport);
+    public WriteResult Write(TransportConnection transport) => _backlog is null ? WriteRanges(transport) : WriteBacklog(transport);
 
     /// <summary>Returns whether a frame can be written from the caller's memory: no data waits before it, and it is not masked.</summary>
-    public readonly bool CanWriteThrough(FrameForm form, ReadOnlySpan<byte> head) => _backlog is null && _runs.Count == 0 && !form.Masked && head.Length <= MaxHeadLength;
+    public readonly bool CanWriteThrough(FrameForm form, ReadOnlySpan<byte> head) => _backlog is null && _ranges.Count == 0 && !form.Masked && head.Length <= MaxHeadLength;
 
     /// <summary>Writes a frame from the caller's memory; copies only the part that the socket does not accept.</summary>
     public WriteResult WriteThrough(TransportConnection transport, FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length)
@@ -128,16 +128,16 @@ internal struct OutboundFrames(WebSocketOptions options)
     /// <summary>Drops all frames.</summary>
     public void Release()
     {
-        _runs.Release();
+        _ranges.Release();
         _backlog?.Release();
         _backlog = null;
     }
 
-    private WriteResult WriteRuns(TransportConnection transport)
+    private WriteResult WriteRanges(TransportConnection transport)
     {
-        while (_runs.Count > 0)
+        while (_ranges.Count > 0)
         {
-            var gathered = Gather(out var runs);
+            var gathered = Gather(out var ranges);
             var sent = transport.TrySend(gathered);
             if (sent < 0)
                 return WriteResult.Failed;
@@ -148,27 +148,27 @@ internal struct OutboundFrames(WebSocketOptions options)
                 return WriteResult.Blocked;
             }
 
-            _runs.RemoveFirst(runs, out var bytes, out var messages);
+            _ranges.RemoveFirst(ranges, out var bytes, out var messages);
             Uncount(bytes, messages);
         }
 
         return WriteResult.Drained;
     }
 
-    /// <summary>Returns the first run, or several small runs copied into one buffer.</summary>
-    private readonly ReadOnlySpan<byte> Gather(out int runs)
+    /// <summary>Returns the first range, or several small ranges copied into one buffer.</summary>
+    private readonly ReadOnlySpan<byte> Gather(out int ranges)
     {
-        runs = 1;
-        var first = _runs[0].Bytes;
-        if (_runs.Count == 1 || _runs[1].Bytes.Length > GatherLength - first.Length)
+        ranges = 1;
+        var first = _ranges[0].Bytes;
+        if (_ranges.Count == 1 || _ranges[1].Bytes.Length > GatherLength - first.Length)
             return first;
         var gathered = _gatherBuffer ??= GC.AllocateUninitializedArray<byte>(GatherLength);
         first.CopyTo(gathered);
         var length = first.Length;
-        for (; runs < _runs.Count && length + _runs[runs].Bytes.Length <= GatherLength; runs++)
+        for (; ranges < _ranges.Count && length + _ranges[ranges].Bytes.Length <= GatherLength; ranges++)
         {
-            _runs[runs].Bytes.CopyTo(gathered.AsSpan(length));
-            length += _runs[runs].Bytes.Length;
+            _ranges[ranges].Bytes.CopyTo(gathered.AsSpan(length));
+            length += _ranges[ranges].Bytes.Length;
         }
 
         return gathered.AsSpan(0, length);
@@ -178,18 +178,18 @@ internal struct OutboundFrames(WebSocketOptions options)
     private void Block(int sent)
     {
         _backlog = new Backlog();
-        for (var i = 0; i < _runs.Count; i++)
+        for (var i = 0; i < _ranges.Count; i++)
         {
-            var run = _runs[i];
-            var skipped = Math.Min(sent, run.Bytes.Length);
+            var range = _ranges[i];
+            var skipped = Math.Min(sent, range.Bytes.Length);
             sent -= skipped;
-            if (skipped == run.Bytes.Length)
-                Uncount(run.Counted ? run.Bytes.Length : 0, run.Counted ? run.Messages : 0);
+            if (skipped == range.Bytes.Length)
+                Uncount(range.Counted ? range.Bytes.Length : 0, range.Counted ? range.Messages : 0);
             else
-                _backlog.AppendRest(run.Bytes, skipped, run.Messages, run.Counted);
+                _backlog.AppendRest(range.Bytes, skipped, range.Messages, range.Counted);
         }
 
-        _runs.Release();
+        _ranges.Release();
     }
 
     private WriteResult WriteBacklog(TransportConnection transport)

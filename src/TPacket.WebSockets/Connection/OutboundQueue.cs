@@ -1,4 +1,4 @@
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 using TPacket.WebSockets.Messages;
@@ -14,8 +14,8 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     // Maximum number of bytes that wait for the end of a batch without counting towards the bounds, such as pongs.
     private const int MaxUncountedBytes = 16 * 1024;
 
-    // Maximum number of runs that wait for the end of a batch; each may hold its own buffer.
-    private const int MaxRuns = 32;
+    // Maximum number of ranges that wait for the end of a batch; each may hold its own buffer.
+    private const int MaxRanges = 32;
 
     // Frame length in bytes from which it costs more to copy and hold a frame than the wait for the end of the batch saves.
     private const int MinLengthToWriteAtOnce = 4096;
@@ -228,10 +228,10 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 
     private FrameForm Form(Opcode opcode) => new(opcode, connection.Masks);
 
-    /// <summary>Writes at the end of the batch, or at once if the uncounted bytes or the runs exceed their limits.</summary>
+    /// <summary>Writes at the end of the batch, or at once if the uncounted bytes or the ranges exceed their limits.</summary>
     private void ScheduleWithinBounds()
     {
-        if (!_frames.IsBlocked && !_released && (_uncountedBytes > MaxUncountedBytes || _frames.Runs > MaxRuns))
+        if (!_frames.IsBlocked && !_released && (_uncountedBytes > MaxUncountedBytes || _frames.Ranges > MaxRanges))
             Write();
         else
             Schedule();

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.WebSockets.Framing;
 

@@ -1,4 +1,4 @@
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.WebSockets.Messages;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Client;
+using TPacket.Protocol;
 using TPacket.Server;
 
 namespace TPacket.Docs.Tests.Snippets;
@@ -41,7 +42,7 @@ internal static class Moderators
     public static async Task ReviewAsync(IModeration moderation)
     {
         // begin-snippet: moderation-host
-        await moderation.AddAsync(ModerationKind.AddressBan, "203.0.113.7", TimeSpan.FromDays(7), "spam", by: "the abuse desk");
+        await moderation.AddAsync(SanctionKind.AddressBan, "203.0.113.7", TimeSpan.FromDays(7), "spam", by: "the abuse desk");
         foreach (var entry in await moderation.ReadAsync())
             Console.WriteLine($"{entry.Kind} {entry.Target} until {entry.Until?.ToString("u") ?? "it is lifted"}: {entry.Reason}");
         // end-snippet

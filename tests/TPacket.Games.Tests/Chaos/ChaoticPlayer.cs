@@ -110,7 +110,7 @@ internal sealed class ChaoticPlayer : IAsyncDisposable
         }
 
         if (view.Phase == GamePhase.Open && _bot is not null && view.Seats.FirstOrDefault(static seat => seat.User is null && seat.Bot is null) is { } free)
-            await _game.BotAsync(view.Seats.IndexOf(free), _bot, _stopping.Token);
+            await _game.SetBotAsync(view.Seats.IndexOf(free), _bot, _stopping.Token);
         else if (view.Phase == GamePhase.Over && !_isCalm)
             await _game.OfferAsync(GameOffer.Rematch, _stopping.Token);
         else if (_game.IsToMove && (_isCalm || _random.Next(100) > 0) && _movesOf(view.Board!.RootElement) is { Length: > 0 } moves)

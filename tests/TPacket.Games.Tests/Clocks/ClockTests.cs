@@ -15,8 +15,7 @@ public class ClockTests
     private static long Left(Table<CheckersBoard> table, int seat) => table.State.Seats[seat].Clock.Left;
 
     [Fact]
-    public void 
-An_invalid_clock_names_the_parameter_that_is_wrong()
+    public void An_invalid_clock_names_the_parameter_that_is_wrong()
     {
         Assert.Equal("time", Assert.Throws<ArgumentOutOfRangeException>(static () => GameClock.SuddenDeath(TimeSpan.Zero)).ParamName);
         Assert.Equal("time", Assert.Throws<ArgumentOutOfRangeException>(static () => GameClock.Delay(TimeSpan.FromDays(31), _minute)).ParamName);

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TPacket.Pages.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Pages.Tests.Admin;

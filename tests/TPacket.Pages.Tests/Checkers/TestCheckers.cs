@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TPacket.Interop.Tests;
-using TPacket.Pages.Tests.Harness;
 
 namespace TPacket.Pages.Tests.Checkers;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using TPacket.Redis.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 using TPacket.Testing;
+using TPacket.Testing.Stores;
 using Xunit.Abstractions;
 
 namespace TPacket.Redis.Tests.Cluster;

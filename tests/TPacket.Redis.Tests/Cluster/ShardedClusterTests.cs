@@ -3,6 +3,7 @@ using TPacket.Redis.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.Testing;
+using TPacket.Testing.Stores;
 using Xunit.Abstractions;
 
 namespace TPacket.Redis.Tests.Cluster;

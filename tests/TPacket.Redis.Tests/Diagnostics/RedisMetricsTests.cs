@@ -4,6 +4,7 @@ using TPacket.Server.Redis;
 using TPacket.Server.Redis.Connections;
 using TPacket.Server.Tests.Harness;
 using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Redis.Tests.Diagnostics;
 
@@ -51,8 +52,8 @@ public sealed class RedisMetricsTests(RedisFixture redis) : IAsyncLifetime
         var appended = await log.AnnounceAsync("unnoticed");
         await subscriber.ReachAsync(appended.Position, Deadline.Limit);
 
-        var heals = metrics.Measurements.All.Where(static one => one.Instrument == "tpacket.redis.heals").ToArray();
-        Assert.Equal("Behind", Assert.Single(heals).Tags["tpacket.cause"]);
+        var catchUps = metrics.Measurements.All.Where(static one => one.Instrument == "tpacket.redis.catch_ups").ToArray();
+        Assert.Equal("Behind", Assert.Single(catchUps).Tags["tpacket.cause"]);
         Assert.Equal(0, metrics.Sum("tpacket.redis.snapshots"));
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Server;
 using TPacket.Server.Redis;
 using TPacket.Server.Redis.Diagnostics;
+using TPacket.Server.Redis.Options;
 
 namespace TPacket.Redis.Tests.Harness;
 

@@ -1,7 +1,7 @@
 using TPacket.Redis.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Redis.Tests.Rooms;
 

@@ -177,7 +177,7 @@ public class ClusterAdminTests
         await using var bob = await server.JoinAsync("bob", "b");
 
         // No room can encode this text.
-        Assert.Equal(2, server.Services.GetRequiredService<CountedRooms>().Announce(null, null!));
+        Assert.Equal(2, server.Services.GetRequiredService<OwnedRooms>().Announce(null, null!));
 
         await server.Logs.FirstAsync(static e => e.Id == 1307 && e.Message.StartsWith("An operator's action failed in room 'a'.", StringComparison.Ordinal));
         await server.Logs.FirstAsync(static e => e.Id == 1307 && e.Message.StartsWith("An operator's action failed in room 'b'.", StringComparison.Ordinal));

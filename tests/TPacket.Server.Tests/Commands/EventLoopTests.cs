@@ -1,5 +1,5 @@
 using TPacket.Server.Tests.Harness;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Tests.Commands;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Diagnostics;

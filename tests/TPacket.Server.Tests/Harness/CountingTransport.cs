@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Tests.Harness;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 using TPacket.Testing;
 
 namespace TPacket.Server.Tests.Harness;

@@ -1,4 +1,4 @@
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 
 namespace TPacket.Server.Tests.Harness;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Rooms;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 
 namespace TPacket.Server.Tests.Harness;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Moderation;
-using TPacket.Server.Rules;
+using TPacket.Protocol;
+using TPacket.Server.Rules.Registration;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Moderation;
@@ -73,7 +74,7 @@ public class ModerationRoomTests
 
     private sealed class FailingRules() : RoomRules<ModerationState, ModerationChange, ModerationChange>("tpacket.moderation", version: 1, new JsonPayloadSerializer(ModerationJson.Default))
     {
-        public override ModerationState Start(RulesStart start) => new(ImmutableDictionary<string, ModerationEntry>.Empty);
+        public override ModerationState Start(RulesStart start) => new(ImmutableDictionary<string, Sanction>.Empty);
 
         public override Decision<ModerationChange> Decide(ModerationState state, ModerationChange command, RoomMember who, DateTimeOffset time) => throw new FormatException("made to fail");
 

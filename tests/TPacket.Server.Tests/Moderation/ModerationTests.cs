@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Server.Moderation;
+using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
@@ -115,10 +115,10 @@ public class ModerationTests
         var time = new FakeTimeProvider();
         await using var server = await StartAsync(options => options.MaxEntries = 1, time);
         var moderation = server.Services.GetRequiredService<IModeration>();
-        await moderation.AddAsync(ModerationKind.Mute, "alice", TimeSpan.FromSeconds(60));
-        await moderation.AddAsync(ModerationKind.Mute, "Alice", TimeSpan.FromSeconds(70), "again", "host");
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await moderation.AddAsync(ModerationKind.Mute, "bob"));
-        Assert.Equal(new ModerationEntry(ModerationKind.Mute, "Alice", time.GetUtcNow().AddSeconds(70), "host", "again"), Assert.Single(await moderation.ReadAsync()));
+        await moderation.AddAsync(SanctionKind.Mute, "alice", TimeSpan.FromSeconds(60));
+        await moderation.AddAsync(SanctionKind.Mute, "Alice", TimeSpan.FromSeconds(70), "again", "host");
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await moderation.AddAsync(SanctionKind.Mute, "bob"));
+        Assert.Equal(new Sanction(SanctionKind.Mute, "Alice", time.GetUtcNow().AddSeconds(70), "host", "again"), Assert.Single(await moderation.ReadAsync()));
 
         var room = server.Rooms.Find("\u0001moderation")!;
         var before = room.Position.Offset;
@@ -130,7 +130,7 @@ public class ModerationTests
             await Task.Yield();
         }
 
-        await moderation.AddAsync(ModerationKind.Mute, "bob");
+        await moderation.AddAsync(SanctionKind.Mute, "bob");
     }
 
     [Fact]
@@ -140,14 +140,14 @@ public class ModerationTests
         await using var alice = await server.SignInAsync("alice");
         var moderation = server.Services.GetRequiredService<IModeration>();
 
-        await moderation.AddAsync(ModerationKind.AddressBan, "127.0.0.1", reason: "spam");
+        await moderation.AddAsync(SanctionKind.AddressBan, "127.0.0.1", reason: "spam");
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
         await using var again = await server.ConnectAsync();
         await again.SendAsync(Wire.Nop, Wire.MagicString);
         Assert.Equal(Wire.ErrorBanned, (await again.ReplyAsync(Wire.SetUserNick, "bob")).P1);
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await again.ReceiveCloseAsync());
-        Assert.True(await moderation.LiftAsync(ModerationKind.AddressBan, "::ffff:127.0.0.1"));
+        Assert.True(await moderation.LiftAsync(SanctionKind.AddressBan, "::ffff:127.0.0.1"));
         await using var third = await server.SignInAsync("bob");
     }
 
@@ -165,7 +165,7 @@ public class ModerationTests
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
         var entry = Assert.Single(await server.Services.GetRequiredService<IModeration>().ReadAsync());
-        Assert.Equal((ModerationKind.AddressBan, "127.0.0.1", "mod", "spam"), (entry.Kind, entry.Target, entry.By, entry.Reason));
+        Assert.Equal((SanctionKind.AddressBan, "127.0.0.1", "mod", "spam"), (entry.Kind, entry.Target, entry.By, entry.Reason));
     }
 
     [Fact]
@@ -174,9 +174,9 @@ public class ModerationTests
         await using var server = await StartAsync(static options => options.MaxReasonBytes = 32_768, new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         await using var mod = await server.SignInAsync("mod");
         var moderation = server.Services.GetRequiredService<IModeration>();
-        await moderation.AddAsync(ModerationKind.Mute, "eve", TimeSpan.FromHours(1), "caps", "the host");
+        await moderation.AddAsync(SanctionKind.Mute, "eve", TimeSpan.FromHours(1), "caps", "the host");
         for (var i = 0; i < 70; i++)
-            await moderation.AddAsync(ModerationKind.NickBan, $"user{i:00}");
+            await moderation.AddAsync(SanctionKind.NickBan, $"user{i:00}");
 
         var first = await mod.ReplyAsync(Wire.ListBans);
         var second = await mod.ReplyAsync(Wire.ListBans, p1: 64);
@@ -188,7 +188,7 @@ public class ModerationTests
         Assert.EndsWith(""",{"kind":2,"target":"eve","until":"2026-01-01T01:00:00+00:00","by":"the host","reason":"caps"}]""", second.Text, StringComparison.Ordinal);
         Assert.Equal(7, Targets(second).Count());
         Assert.Equal("[]", third.Text);
-        await moderation.AddAsync(ModerationKind.NickBan, "aaa", reason: new string('x', 17_000));
+        await moderation.AddAsync(SanctionKind.NickBan, "aaa", reason: new string('x', 17_000));
         Assert.Equal(["aaa"], Targets(await mod.ReplyAsync(Wire.ListBans)));
 
         static IEnumerable<string?> Targets(Packet page) => System.Text.Json.JsonDocument.Parse(page.Data).RootElement.EnumerateArray().Select(static entry => entry.GetProperty("target").GetString());
@@ -259,7 +259,7 @@ public class ModerationTests
         await using var mod = await server.SignInAsync("mod");
         var reason = new string('x', reasonLength);
         var isAddress = char.IsAsciiDigit(target[0]);
-        var kind = isAddress ? ModerationKind.AddressBan : ModerationKind.NickBan;
+        var kind = isAddress ? SanctionKind.AddressBan : SanctionKind.NickBan;
         var moderation = server.Services.GetRequiredService<IModeration>();
 
         if (isAccepted)

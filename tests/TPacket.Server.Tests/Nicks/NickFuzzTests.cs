@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TPacket.Protocol;
-using TPacket.Testing;
+using TPacket.Testing.Nicks;
 using Xunit.Abstractions;
 
 namespace TPacket.Server.Tests.Nicks;

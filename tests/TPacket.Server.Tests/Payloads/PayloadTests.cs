@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TPacket.Server.Payloads;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Payloads;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Rules.RulesTests;
 

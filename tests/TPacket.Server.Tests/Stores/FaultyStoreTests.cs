@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 using TPacket.Server.Tests.Harness;
 using TPacket.Testing;
 using Xunit.Abstractions;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 
 namespace TPacket.Server.Tests.Stores;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Rooms;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Stores;

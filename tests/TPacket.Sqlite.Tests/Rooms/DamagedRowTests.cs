@@ -2,6 +2,7 @@ using TPacket.Server;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Sqlite.Tests.Harness;
 using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Sqlite.Tests.Rooms;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Sqlite.Tests.Rooms;
 

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Testing;
+using TPacket.Testing.Stores;
 using Xunit.Abstractions;
 
 namespace TPacket.Sqlite.Tests.Storage;

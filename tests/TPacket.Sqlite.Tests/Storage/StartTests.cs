@@ -4,7 +4,7 @@ using TPacket.Server;
 using TPacket.Server.Sqlite;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Sqlite.Tests.Storage;
 

@@ -5,7 +5,7 @@ using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Server.Tests.Harness;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Sqlite.Tests.Writing;
 

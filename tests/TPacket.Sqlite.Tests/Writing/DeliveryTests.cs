@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Sqlite.Tests.Writing;
 

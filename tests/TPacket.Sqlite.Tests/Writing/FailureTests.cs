@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TPacket.Server;
 using TPacket.Sqlite.Tests.Harness;
 using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Sqlite.Tests.Writing;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Sqlite.Tests.Writing;
 

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
+using TPacket.Testing.Faults;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Testing.Tests.Faults;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using TPacket.Server;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 
 namespace TPacket.Testing.Tests.Faults;
 

@@ -1,5 +1,5 @@
 using TPacket.Server;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 
 namespace TPacket.Testing.Tests.Stores;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Tests.Buffers;
 

@@ -1,4 +1,5 @@
 using TPacket.Transports.Epoll;
+using TPacket.Transports.Loops;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Epoll;

@@ -1,3 +1,5 @@
+using TPacket.Transports.Loops;
+
 namespace TPacket.Transports.Tests.Harness;
 
 /// <summary>A flush without output.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Transports.Tests.Harness;
 

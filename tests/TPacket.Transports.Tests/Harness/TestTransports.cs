@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using TPacket.Transports.Epoll;
 
 namespace TPacket.Transports.Tests.Harness;
 

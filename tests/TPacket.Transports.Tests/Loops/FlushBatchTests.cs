@@ -1,3 +1,5 @@
+using TPacket.Transports.Loops;
+
 namespace TPacket.Transports.Tests.Loops;
 
 /// <summary>A thread's outermost batch defers flushes to its end.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using TPacket.Transports.Loops;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Tls;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Connection;
 
 namespace TPacket.WebSockets.Tests;

@@ -1,5 +1,5 @@
 using System.Text;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.WebSockets.Tests;
 

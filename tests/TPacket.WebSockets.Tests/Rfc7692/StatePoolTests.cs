@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Compression.Native;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
+using TPacket.Transports.Loops;
 
 namespace TPacket.WebSockets.Tests;
 

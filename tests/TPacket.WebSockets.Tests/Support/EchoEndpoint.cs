@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.WebSockets.Tests;
 

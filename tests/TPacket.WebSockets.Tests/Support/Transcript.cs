@@ -1,5 +1,5 @@
 using System.Reflection;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Messages;
 

@@ -197,7 +197,7 @@ internal sealed class RoomAdmission(
         try
         {
             if (reply is { Command: PacketCommand.Resume })
-                session.AddReplayDebt(frames.Length);
+                session.AddUnreadReplay(frames.Length);
             session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
         }
         finally
@@ -213,7 +213,7 @@ internal sealed class RoomAdmission(
     {
         resumed.IsReplayed = true;
         session.SendPacket(uid, (int)PacketCommand.Resume, 0, session.Id, []);
-        session.AddReplayDebt(missed.Bytes + resumed.Held.Bytes);
+        session.AddUnreadReplay(missed.Bytes + resumed.Held.Bytes);
         missed.Send();
         resumed.Held.Send();
         // The view replaces the missed events of the rules.

@@ -1,8 +1,8 @@
 using TPacket.Protocol;
 using TPacket.Server.Rooms.Packets;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Views;
 using TPacket.Server.Sessions;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Rooms.Delivery;
 

@@ -1,5 +1,6 @@
 using TPacket.Server.Rooms.Presence;
 using TPacket.Server.Rules;
+using TPacket.Server.Rules.State;
 using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;

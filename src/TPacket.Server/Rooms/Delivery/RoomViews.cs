@@ -1,6 +1,7 @@
 using TPacket.Protocol;
 using TPacket.Server.Rooms.Presence;
 using TPacket.Server.Rules;
+using TPacket.Server.Rules.Views;
 using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;

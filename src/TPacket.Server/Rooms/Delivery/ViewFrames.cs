@@ -1,6 +1,6 @@
 using TPacket.Protocol;
 using TPacket.Server.Rooms.Packets;
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Views;
 using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;

@@ -3,7 +3,7 @@ using TPacket.Protocol;
 using TPacket.Server.Rooms.Delivery;
 using TPacket.Server.Rooms.Presence;
 using TPacket.Server.Sessions;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms.Packets;

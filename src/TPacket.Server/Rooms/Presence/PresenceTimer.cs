@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using TPacket.Server.Rooms.Delivery;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Rooms.Presence;
 

@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Registration;
 
 /// <summary>Rules and the rooms that have them.</summary>
 /// <param name="Rooms">The pattern of room names, with <c>*</c> and <c>?</c>.</param>

@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Registration;
 
 /// <summary>Registered rules, created with the server.</summary>
 /// <inheritdoc cref="RulesBinding"/>

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Registration;
 
 /// <summary>The rules of all rooms. Created once, with the server.</summary>
 internal sealed class RulesTable(IEnumerable<RulesRegistration> registrations, IServiceProvider services)

@@ -1,7 +1,7 @@
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.State;
 
 /// <summary>Writes checkpoints of a room's rules: their wake-up time, and their state after enough events.</summary>
 internal sealed class RulesCheckpointWriter(Room room, RulesRoom rules, RoomRegistry rooms)

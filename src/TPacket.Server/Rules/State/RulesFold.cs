@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using TPacket.Diagnostics;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
+using TPacket.Server.Rules.Registration;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.State;
 
 /// <summary>Computes the state of a room's rules from its log. Appends the rules to the log of a room that has none, or has an older version.</summary>
 internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding, RoomRegistry rooms)

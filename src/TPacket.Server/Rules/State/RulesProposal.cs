@@ -1,6 +1,6 @@
 using TPacket.Protocol;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.State;
 
 /// <summary>A decision of rules, ready to be appended. Only the members of its kind are set.</summary>
 /// <param name="Kind">The kind of decision.</param>

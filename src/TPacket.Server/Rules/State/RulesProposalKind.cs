@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.State;
 
 /// <summary>The kind of a decision.</summary>
 internal enum RulesProposalKind

@@ -1,4 +1,7 @@
-namespace TPacket.Server.Rules;
+using TPacket.Server.Rules.Views;
+using TPacket.Server.Rules.Waking;
+
+namespace TPacket.Server.Rules.State;
 
 /// <summary>
 /// The state of a room's rules after an event of its log. One thread at a time applies events and computes views.

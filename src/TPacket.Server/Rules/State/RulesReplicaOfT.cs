@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using TPacket.Protocol;
+using TPacket.Server.Payloads;
+using TPacket.Server.Rules.Views;
+using TPacket.Server.Rules.Waking;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.State;
 
 /// <inheritdoc cref="RulesReplica"/>
 /// <param name="rules">The rules.</param>

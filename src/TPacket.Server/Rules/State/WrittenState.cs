@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.State;
 
 /// <summary>The state of a checkpoint, for <see cref="RulesReplica.OnCheckpoint"/>.</summary>
 /// <param name="State">The state.</param>

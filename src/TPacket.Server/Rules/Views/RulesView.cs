@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Views;
 
 /// <summary>The data of a packet with a view of the state, or with a change of the view.</summary>
 /// <param name="IsWhole">Whether the data is the whole view, not a change.</param>

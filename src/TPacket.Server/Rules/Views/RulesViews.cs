@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Rules.Registration;
+using TPacket.Server.Rules.State;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Views;
 
 /// <summary>Computes the members' views of a room's state. Exceptions of the rules are logged. Guarded by the delivery's lock.</summary>
 /// <param name="binding">The rules.</param>

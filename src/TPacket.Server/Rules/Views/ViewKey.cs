@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Views;
 
 /// <summary>The key of a view. Members with the same key receive the same bytes.</summary>
 /// <param name="Viewer">The number of the view, from the rules.</param>

@@ -3,9 +3,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
-using TPacket.Server.Stores;
+using TPacket.Server.Rules.Registration;
+using TPacket.Server.Stores.Tracing;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Waking;
 
 /// <summary>
 /// Wakes closed rooms: reads the due wake-ups from the store once per period, opens the rooms, wakes them and releases them. Runs only if there are rules.

@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Waking;
 
 /// <summary>Completed work of rules.</summary>
 /// <param name="Key">The key of the work.</param>

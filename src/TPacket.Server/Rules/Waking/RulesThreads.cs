@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Waking;
 
 /// <summary>
 /// Runs the work of rules on dedicated threads, so that it does not occupy event loops or the thread pool.

@@ -1,6 +1,6 @@
 using TPacket.Server.Rooms;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Waking;
 
 /// <summary>Runs the work that the rules of a room need before they decide: one piece at a time, outside the turn of the room. Then wakes the rules.</summary>
 internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms)

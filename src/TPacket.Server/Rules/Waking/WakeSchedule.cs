@@ -1,6 +1,6 @@
 using TPacket.Server.Rooms;
 
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Waking;
 
 /// <summary>The wake-up time of a room: the time that its rules request, or a later time after a failure. Guarded by the delivery's lock.</summary>
 internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)

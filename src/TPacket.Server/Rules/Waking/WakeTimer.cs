@@ -1,4 +1,4 @@
-namespace TPacket.Server.Rules;
+namespace TPacket.Server.Rules.Waking;
 
 /// <summary>Wakes the open rooms of this server at their wake-up times, with a single timer. Thread-safe.</summary>
 internal sealed class WakeTimer : IDisposable

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
-using TPacket.Transports;
+using TPacket.Server.Sessions.Resumption;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Server.Sessions.Packets;
 

@@ -51,7 +51,7 @@ internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, Room
         if (isHere)
             session.WasAware = connection.Membership.IsAware;
         if (isHere && session.HeldRoom is { } other && other != room)
-            connection.Pending.Departure = rooms.Leaves.LeaveAsync(other, connection.Member!, LeaveCause.Moved, isReturning: true);
+            connection.Pending.Leave = rooms.Leaves.LeaveAsync(other, connection.Member!, LeaveCause.Moved, isReturning: true);
 
         var now = heartbeat.PreciseNow;
         if (connection.End is { Cause: EndCause.SlowConsumer })

@@ -2,12 +2,12 @@ using TPacket.Protocol;
 using TPacket.Server.Rooms;
 using TPacket.Server.Sessions.Limits;
 using TPacket.Server.Sessions.SignIn;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 
 namespace TPacket.Server.Sessions.Resumption;
 
 /// <summary>Begins the sessions of users (SESSION).</summary>
-internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline storeDeadline, UserSessions sessions, SessionEnd end)
+internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline storeDeadline, UserSessions sessions, EndedSessions ended)
 {
     /// <summary>Begins a session, or changes the grace of the session that the user has.</summary>
     /// <param name="connection">The user's connection.</param>
@@ -74,7 +74,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         {
             // The store may still add the record, which no server would serve.
             if (e.IsOutcomeUnknown)
-                connection.Pending.RecordEnd = end.EndRecordAsync(record.Number, record.Generation);
+                connection.Pending.RecordEnd = ended.EndAsync(record.Number, record.Generation);
             throw;
         }
         finally
@@ -93,7 +93,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         // The user has left meanwhile. Its cleanup has not seen the session.
         connection.UserSession = null;
         sessions.Remove(session);
-        _ = end.EndRecordAsync(record.Number, record.Generation);
+        _ = ended.EndAsync(record.Number, record.Generation);
         return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection has ended.");
     }
 

@@ -1,6 +1,6 @@
 using TPacket.Protocol;
 
-namespace TPacket.Server;
+namespace TPacket.Server.Sessions.Resumption;
 
 /// <summary>The decision about a client's request for a session.</summary>
 internal readonly record struct SessionDecision

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
@@ -16,6 +16,7 @@ internal sealed class SessionRestore(
     StoreDeadline storeDeadline,
     UserSessions sessions,
     SessionEnd end,
+    EndedSessions ended,
     NickReservations nicks,
     Heartbeat heartbeat,
     TimeProvider timeProvider,
@@ -80,7 +81,7 @@ internal sealed class SessionRestore(
 
     private async Task TakeOverAsync()
     {
-        var left = await storeDeadline.CallAsync(() => store.TakeOverAsync(number => sessions.Find(number) is not null || end.IsEnding(number))).ConfigureAwait(false);
+        var left = await storeDeadline.CallAsync(() => store.TakeOverAsync(number => sessions.Find(number) is not null || ended.Contains(number))).ConfigureAwait(false);
         if (left.Count == 0)
             return;
         try

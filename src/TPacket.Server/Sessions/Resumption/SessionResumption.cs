@@ -3,7 +3,7 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
 using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Sessions.SignIn;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Tracing;
 using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Sessions.Resumption;
@@ -14,6 +14,7 @@ internal sealed class SessionResumption(
     StoreDeadline storeDeadline,
     UserSessions sessions,
     SessionEnd end,
+    EndedSessions ended,
     SessionRestore restore,
     SessionHandover handover,
     ReplayBudget budget,
@@ -66,7 +67,7 @@ internal sealed class SessionResumption(
     {
         if (sessions.Find(resumed.Number) is { } session)
             return session;
-        if (!store.IsShared || end.IsEnding(resumed.Number))
+        if (!store.IsShared || ended.Contains(resumed.Number))
             return null;
         return await restore.AdoptAsync(resumed with { Generation = resumed.Generation - 1, NextToken = null, IsAway = true }).ConfigureAwait(false);
     }

@@ -13,8 +13,8 @@ namespace TPacket.Server.Sessions.Resumption;
 /// <param name="storeDeadline">Bounds the calls of the store.</param>
 internal sealed class UserSession(SessionRecord record, ISessionStore store, StoreDeadline storeDeadline)
 {
-    private MoveGate _gate;
-    private MoveGate _updates;
+    private AsyncGate _gate;
+    private AsyncGate _updates;
     private SessionRecord _record = record;
     private TokenBucket _resumes;
     private bool _isStoreBehind;

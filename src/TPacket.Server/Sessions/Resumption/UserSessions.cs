@@ -12,6 +12,7 @@ internal sealed class UserSessions : IDisposable
     private readonly ConcurrentDictionary<long, UserSession> _sessions = new();
     private readonly TPacketServerOptions _options;
     private readonly UserRegistry _users;
+    private readonly Heartbeat _heartbeat;
     private readonly ServerMetrics _metrics;
     private readonly AddressLimiter _addresses;
     private readonly GraceTimer _graces;
@@ -21,6 +22,7 @@ internal sealed class UserSessions : IDisposable
     {
         _options = options.Value;
         _users = users;
+        _heartbeat = heartbeat;
         _metrics = metrics;
         _addresses = new AddressLimiter(_options.MaxConnectionsPerAddress);
         _graces = new GraceTimer(heartbeat, timeProvider, OnDue);
@@ -94,6 +96,9 @@ internal sealed class UserSessions : IDisposable
     /// <param name="session">The session.</param>
     /// <param name="until">The time, in milliseconds of the heartbeat.</param>
     public void CheckLater(UserSession session, long until) => _graces.Add(until, session.Record.Number);
+
+    /// <summary>Calls <see cref="GraceEnded"/> for a session after <see cref="TPacketServerOptions.StoreTimeout"/>, because its end has failed.</summary>
+    public void CheckAgain(UserSession session) => CheckLater(session, _heartbeat.PreciseNow + (long)_options.StoreTimeout.TotalMilliseconds);
 
     private void OnDue(long number)
     {

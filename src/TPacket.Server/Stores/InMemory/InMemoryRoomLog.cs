@@ -1,4 +1,6 @@
-namespace TPacket.Server.Stores;
+using TPacket.Server.Stores.Logs;
+
+namespace TPacket.Server.Stores.InMemory;
 
 /// <summary>
 /// A room's log in memory. The history and the other events are in separate bounded rings, so that frequent joins and leaves do not evict messages.

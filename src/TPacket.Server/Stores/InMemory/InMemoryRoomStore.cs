@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.InMemory;
 
 /// <summary>The default store: keeps logs in memory while they have a subscriber, or their rules have a wake-up time.</summary>
 internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider, ILogger<InMemoryRoomStore>? logger = null) : IRoomStore

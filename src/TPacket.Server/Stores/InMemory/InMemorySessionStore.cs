@@ -1,4 +1,4 @@
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.InMemory;
 
 /// <summary>The default store: keeps sessions in memory.</summary>
 internal sealed class InMemorySessionStore : ISessionStore

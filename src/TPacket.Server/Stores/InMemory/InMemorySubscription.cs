@@ -1,4 +1,4 @@
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.InMemory;
 
 /// <summary>A subscription to a log in memory. Catches the exceptions of the subscriber. Guarded by the lock of the log.</summary>
 internal sealed class InMemorySubscription(IRoomSubscriber subscriber)

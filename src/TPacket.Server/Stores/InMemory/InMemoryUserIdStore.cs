@@ -1,4 +1,4 @@
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.InMemory;
 
 /// <summary>The default store: allocates consecutive ids in memory.</summary>
 internal sealed class InMemoryUserIdStore : IUserIdStore

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>The latest events of a log, bounded in number and bytes. Slots and their buffers are reused, so that a full ring allocates nothing.</summary>
 internal sealed class EventRing(int maxBytes, int maxEvents)

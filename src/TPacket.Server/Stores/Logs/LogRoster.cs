@@ -1,4 +1,4 @@
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>The roster of a room. Checks events against the roster (<see cref="IRoomLog.AppendAsync"/>).</summary>
 internal sealed class LogRoster

@@ -1,4 +1,4 @@
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>
 /// The state of a log after its last event: roster, stream heads, history and remembered requests.

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>
 /// The compact form of a remembered request in <see cref="RequestMemory"/>: the lengths of the three differences (1 byte),

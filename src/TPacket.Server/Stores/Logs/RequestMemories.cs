@@ -1,4 +1,4 @@
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>The requests that a log remembers: requests of its members, and of the latest 64 authors that are not members.</summary>
 /// <param name="isMember">Returns whether an author is currently a member.</param>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>The latest requests of an author and their results, in the order of their numbers. Bounded; grows with the number of requests.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>The parts of a remembered request that usually increase with each request.</summary>
 /// <param name="Number">The request's number.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>
 /// SipHash-2-4 (Aumasson and Bernstein, 2012): a keyed 64-bit hash that cannot be predicted without the key. Mutable; use it as a local and do not copy it.

@@ -1,4 +1,4 @@
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Logs;
 
 /// <summary>The last event of each stream of a log. The search is linear, because a log has few streams.</summary>
 internal sealed class StreamHeads

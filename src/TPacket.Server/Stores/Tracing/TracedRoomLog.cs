@@ -1,6 +1,6 @@
 using TPacket.Server.Diagnostics;
 
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Tracing;
 
 /// <summary>Wraps a log of a room, and records each call as an activity if there are listeners.</summary>
 internal sealed class TracedRoomLog(IRoomLog log, IRoomStore store, ServerActivities activities) : IRoomLog

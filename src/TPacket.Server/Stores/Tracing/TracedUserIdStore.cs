@@ -1,6 +1,6 @@
 using TPacket.Server.Diagnostics;
 
-namespace TPacket.Server.Stores;
+namespace TPacket.Server.Stores.Tracing;
 
 /// <summary>Wraps the store of user ids, and records each call as an activity if there are listeners.</summary>
 internal sealed class TracedUserIdStore(IUserIdStore store, ServerActivities activities) : IUserIdStore

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Hosting;
 using TPacket.Server.Tests.Harness;
-using TPacket.Transports;
+using TPacket.Transports.Loops;
 
 namespace TPacket.Server.Tests.Rooms.Delivery;
 

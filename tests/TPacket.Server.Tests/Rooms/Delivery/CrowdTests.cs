@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using TPacket.Server.Tests.Harness;
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Server.Tests.Rooms.Delivery;
 

@@ -1,4 +1,4 @@
-using TPacket.Server.Rules;
+using TPacket.Server.Rules.Waking;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rules;

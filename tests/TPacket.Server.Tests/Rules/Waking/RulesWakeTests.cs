@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.Server.Stores.InMemory;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Rules.RulesTests;
 
@@ -144,7 +145,7 @@ public class RulesWakeTests
     public async Task An_empty_room_catches_up_on_more_wake_ups_than_a_turn_makes()
     {
         var start = TimeProvider.System.GetUtcNow().AddHours(-1);
-        var store = new Server.Stores.InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
+        var store = new InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
         await using (var log = await store.OpenAsync("room", new TPacket.Testing.RecordingSubscriber(), default))
             await log.AppendAsync(new RoomAppend(RoomEvent.Rules("tally", 1, readsPresence: true, seed: 1)));
 
@@ -158,7 +159,7 @@ public class RulesWakeTests
     [Fact]
     public async Task A_thousand_empty_rooms_are_woken_when_all_of_them_are_due()
     {
-        var store = new Server.Stores.InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
+        var store = new InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
         for (var i = 0; i < 1000; i++)
         {
             await using var log = await store.OpenAsync($"room {i}", new TPacket.Testing.RecordingSubscriber(), default);

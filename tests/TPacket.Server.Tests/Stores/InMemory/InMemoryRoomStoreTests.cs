@@ -1,5 +1,6 @@
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 using TPacket.Testing;
+using TPacket.Testing.Stores;
 
 namespace TPacket.Server.Tests.Stores;
 

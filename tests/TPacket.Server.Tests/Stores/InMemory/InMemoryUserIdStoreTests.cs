@@ -1,4 +1,4 @@
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 using TPacket.Testing;
 
 namespace TPacket.Server.Tests.Stores;

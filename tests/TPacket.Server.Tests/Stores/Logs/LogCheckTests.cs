@@ -1,4 +1,4 @@
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Logs;
 
 namespace TPacket.Server.Tests.Stores;
 

@@ -1,4 +1,4 @@
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Logs;
 using Xunit.Abstractions;
 
 namespace TPacket.Server.Tests.Stores;

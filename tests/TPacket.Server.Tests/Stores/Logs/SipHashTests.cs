@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.Logs;
 
 namespace TPacket.Server.Tests.Stores;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Options;
 using TPacket.Server;
-using TPacket.Server.Stores;
+using TPacket.Server.Stores.InMemory;
 using Xunit.Abstractions;
 
 namespace TPacket.Testing.Tests.Stores.Broken;

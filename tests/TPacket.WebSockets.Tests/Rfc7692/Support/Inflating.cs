@@ -1,4 +1,4 @@
-using TPacket.Transports;
+using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Tests;

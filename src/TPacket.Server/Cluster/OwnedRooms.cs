@@ -5,14 +5,14 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Cluster;
 
 /// <summary>
-/// The rooms that this server counts. If several servers have a room open, the server of the member with the lowest id
-/// counts it, so that the cluster counts each room once. The same server carries out actions of operators on the room.
+/// The rooms that this server owns. If several servers have a room open, the server of the member with the lowest id owns it.
+/// The owner counts the room, so that the cluster counts each room once, and carries out actions of operators on it.
 /// </summary>
-internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
+internal sealed class OwnedRooms(UserRegistry users, RoomRegistry rooms)
 {
     private const int AppendsAtOnce = 32;
 
-    public int Count => rooms.Listed.Count(IsCountedHere);
+    public int Count => rooms.Listed.Count(IsOwned);
 
     /// <summary>Begins to append an announcement of the host.</summary>
     /// <param name="name">The room's name; null for all rooms.</param>
@@ -20,10 +20,10 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
     /// <returns>The number of rooms.</returns>
     public int Announce(string? name, string text)
     {
-        Room[] counted = [.. (name is null ? rooms.Listed : rooms.Find(name) is Room room ? [room] : []).Where(IsCountedHere)];
-        if (counted.Length > 0)
-            _ = AppendAsync(counted, room => TryAsync(room, () => room.AnnounceAsync(text)));
-        return counted.Length;
+        Room[] owned = [.. (name is null ? rooms.Listed : rooms.Find(name) is Room room ? [room] : []).Where(IsOwned)];
+        if (owned.Length > 0)
+            _ = AppendAsync(owned, room => TryAsync(room, () => room.AnnounceAsync(text)));
+        return owned.Length;
     }
 
     /// <summary>Begins to remove all members.</summary>
@@ -31,14 +31,14 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
     /// <returns>The number of members.</returns>
     public int Empty(string name)
     {
-        if (rooms.Find(name) is not Room room || !IsCountedHere(room))
+        if (rooms.Find(name) is not Room room || !IsOwned(room))
             return 0;
         var members = room.Members;
         _ = AppendAsync(members, member => TryAsync(room, () => room.RemoveAsync(member)));
         return members.Count;
     }
 
-    private bool IsCountedHere(Room room) => room.Members is { Count: > 0 } members && users.Find(members.Min(static member => member.Id)) is not null;
+    private bool IsOwned(Room room) => room.Members is { Count: > 0 } members && users.Find(members.Min(static member => member.Id)) is not null;
 
     /// <summary>Appends on the thread pool, so that the caller does not wait for stores.</summary>
     private static Task AppendAsync<T>(IEnumerable<T> items, Func<T, ValueTask> append) => Task.Run(() =>

@@ -1,9 +1,7 @@
 namespace TPacket.Server.Sessions;
 
-/// <summary>
-/// Serializes the moves of one user between rooms, which both the client and the application can begin. Thread-safe; a field that is never copied.
-/// </summary>
-internal struct MoveGate
+/// <summary>A gate that one caller at a time enters, and that other callers await. Thread-safe; a field that is never copied.</summary>
+internal struct AsyncGate
 {
     private static readonly object _busy = new();
 
@@ -12,11 +10,11 @@ internal struct MoveGate
 
     public readonly bool IsTaken => Volatile.Read(in _state) is not null;
 
-    /// <summary>Begins a move.</summary>
-    /// <returns>False if another move runs.</returns>
+    /// <summary>Enters the gate.</summary>
+    /// <returns>False if the gate is taken.</returns>
     public bool TryEnter() => Interlocked.CompareExchange(ref _state, _busy, null) is null;
 
-    /// <summary>Waits until the current move has ended. Another move may have begun by then.</summary>
+    /// <summary>Waits until the current holder has exited. Another caller may have entered by then.</summary>
     public Task WaitAsync()
     {
         while (Volatile.Read(ref _state) is { } state)
@@ -31,6 +29,6 @@ internal struct MoveGate
         return Task.CompletedTask;
     }
 
-    /// <summary>Ends the move.</summary>
+    /// <summary>Exits the gate.</summary>
     public void Exit() => (Interlocked.Exchange(ref _state, null) as TaskCompletionSource)?.SetResult();
 }

@@ -5,7 +5,7 @@ using TPacket.Server;
 namespace TPacket.Games;
 
 /// <summary>Computes the state of a game after each event. Times are in milliseconds since the Unix epoch.</summary>
-internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
+internal sealed class GameEvolver<TBoard, TMove>(GameRules<TBoard, TMove> rules)
     where TBoard : class
     where TMove : notnull
 {

@@ -8,7 +8,7 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Cluster;
 
 /// <summary>Describes this server and its connections for operators. Takes no lock, so that queries do not delay connections.</summary>
-internal sealed class ServerView(UserRegistry users, RoomRegistry rooms, ServerMetrics metrics, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
+internal sealed class ServerStatus(UserRegistry users, RoomRegistry rooms, ServerMetrics metrics, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
     private const int IdBytes = 8;
 

@@ -6,7 +6,7 @@ namespace TPacket.Server.Nicks;
 /// <summary>Closes the connections of users that have lost their nick. Their clients reconnect, with another nick or to another server.</summary>
 /// <param name="store">The shared store of nicks; null if users are not shared.</param>
 /// <param name="users">The users of this server.</param>
-internal sealed class LostNicks(INickStore? store, UserRegistry users)
+internal sealed class NickLossHandler(INickStore? store, UserRegistry users)
 {
     /// <summary>Subscribes to the store.</summary>
     public void Start()

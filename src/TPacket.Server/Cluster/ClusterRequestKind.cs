@@ -1,7 +1,7 @@
 namespace TPacket.Server.Cluster;
 
-/// <summary>The kinds of questions. Servers of several versions may share a store, so a number never changes its meaning.</summary>
-internal enum ClusterQuestionKind
+/// <summary>The kinds of requests. Servers of several versions may share a store, so a number never changes its meaning.</summary>
+internal enum ClusterRequestKind
 {
     None = 0,
     FindById = 1,

@@ -1,10 +1,10 @@
 namespace TPacket.Server.Cluster;
 
-/// <summary>The answer of one server to a <see cref="ClusterQuestion"/>.</summary>
-internal sealed record ClusterAnswer
+/// <summary>The response of one server to a <see cref="ClusterRequest"/>.</summary>
+internal sealed record ClusterResponse
 {
-    /// <summary>The answer of a server that finds nothing or does not know the question.</summary>
-    public static ClusterAnswer None { get; } = new();
+    /// <summary>The response of a server that finds nothing or does not know the request.</summary>
+    public static ClusterResponse None { get; } = new();
 
     /// <summary>The user that was found.</summary>
     public ClusterUser? User { get; init; }

@@ -3,40 +3,40 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>The runs of an outbound queue in order. A single run, the usual case, needs no array. A mutable struct: a field that is never copied.</summary>
-internal struct RunList
+/// <summary>The ranges of an outbound queue in order. A single range, the usual case, needs no array. A mutable struct: a field that is never copied.</summary>
+internal struct FrameRangeList
 {
     private const int SmallestArray = 4;
 
-    // An unused array for the next queue on this thread that needs more than one run.
+    // An unused array for the next queue on this thread that needs more than one range.
     [ThreadStatic]
-    private static Run[]? _spare;
+    private static FrameRange[]? _spare;
 
-    private Run _first;
-    private Run[]? _more;
+    private FrameRange _first;
+    private FrameRange[]? _more;
 
     public int Count { get; private set; }
 
-    public readonly Run this[int index] => index == 0 ? _first : _more![index - 1];
+    public readonly FrameRange this[int index] => index == 0 ? _first : _more![index - 1];
 
-    public void Add(Run run)
+    public void Add(FrameRange range)
     {
         if (Count == 0)
         {
-            _first = run;
+            _first = range;
         }
         else
         {
             _more ??= TakeSpare();
             if (Count - 1 == _more.Length)
                 Array.Resize(ref _more, _more.Length * 2);
-            _more[Count - 1] = run;
+            _more[Count - 1] = range;
         }
 
         Count++;
     }
 
-    /// <summary>Extends the last run if the new frames follow it in the same buffer.</summary>
+    /// <summary>Extends the last range if the new frames follow it in the same buffer.</summary>
     public bool TryExtendLast(FrameBuffer frames, int start, int length, int messages, bool counted)
     {
         if (Count == 0)
@@ -48,7 +48,7 @@ internal struct RunList
         return true;
     }
 
-    /// <summary>Copies encoded frames after the last run if its buffer is the queue's own and has room.</summary>
+    /// <summary>Copies encoded frames after the last range if its buffer is the queue's own and has room.</summary>
     public bool TryCopyToLast(ReadOnlySpan<byte> frames, int messages, bool counted)
     {
         if (Count == 0)
@@ -61,7 +61,7 @@ internal struct RunList
         return true;
     }
 
-    /// <summary>Encodes a message after the last run if its buffer is the queue's own and has room.</summary>
+    /// <summary>Encodes a message after the last range if its buffer is the queue's own and has room.</summary>
     public bool TryAppendToLast(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
         if (Count == 0)
@@ -74,31 +74,31 @@ internal struct RunList
         return true;
     }
 
-    /// <summary>Removes runs that were sent.</summary>
-    /// <param name="runs">Number of runs.</param>
+    /// <summary>Removes ranges that were sent.</summary>
+    /// <param name="ranges">Number of ranges.</param>
     /// <param name="bytes">Number of counted bytes in them.</param>
     /// <param name="messages">Number of counted messages in them.</param>
-    public void RemoveFirst(int runs, out int bytes, out int messages)
+    public void RemoveFirst(int ranges, out int bytes, out int messages)
     {
         bytes = 0;
         messages = 0;
-        for (var i = 0; i < runs; i++)
+        for (var i = 0; i < ranges; i++)
         {
-            var run = this[i];
-            if (run.Counted)
+            var range = this[i];
+            if (range.Counted)
             {
-                bytes += run.End - run.Start;
-                messages += run.Messages;
+                bytes += range.End - range.Start;
+                messages += range.Messages;
             }
 
-            run.Frames.Release();
+            range.Frames.Release();
         }
 
-        var left = Count - runs;
+        var left = Count - ranges;
         if (left > 0)
         {
-            _first = _more![runs - 1];
-            Array.Copy(_more, runs, _more, 0, left - 1);
+            _first = _more![ranges - 1];
+            Array.Copy(_more, ranges, _more, 0, left - 1);
         }
         else
         {
@@ -128,15 +128,15 @@ internal struct RunList
         _more = null;
     }
 
-    private static Run[] TakeSpare()
+    private static FrameRange[] TakeSpare()
     {
-        var spare = _spare ?? new Run[SmallestArray];
+        var spare = _spare ?? new FrameRange[SmallestArray];
         _spare = null;
         return spare;
     }
 
     [UnscopedRef]
-    private ref Run Last()
+    private ref FrameRange Last()
     {
         if (Count == 1)
             return ref _first;

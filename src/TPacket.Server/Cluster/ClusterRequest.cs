@@ -1,8 +1,8 @@
 namespace TPacket.Server.Cluster;
 
-/// <summary>A question of one server to the other servers.</summary>
+/// <summary>A request of one server to the other servers.</summary>
 /// <param name="Kind">The kind, which determines the properties that are used.</param>
-internal sealed record ClusterQuestion(ClusterQuestionKind Kind)
+internal sealed record ClusterRequest(ClusterRequestKind Kind)
 {
     /// <summary>The id of a user, or of the last user of the previous page.</summary>
     public int Id { get; init; }

@@ -7,10 +7,10 @@ namespace TPacket.Games;
 /// <param name="Why">The reason of a refusal; null if the action is accepted.</param>
 /// <param name="Code">The code of a refusal.</param>
 /// <param name="NotAfter">The last time at which the event may be appended, in milliseconds since the Unix epoch; null for any.</param>
-internal readonly record struct GameDecided<TMove>(GameAction<TMove>? Action, string? Why = null, PacketErrorCode Code = default, long? NotAfter = null)
+internal readonly record struct GameDecision<TMove>(GameAction<TMove>? Action, string? Why = null, PacketErrorCode Code = default, long? NotAfter = null)
     where TMove : notnull
 {
-    public static implicit operator GameDecided<TMove>(GameAction<TMove> action) => new(action);
+    public static implicit operator GameDecision<TMove>(GameAction<TMove> action) => new(action);
 
-    public static implicit operator GameDecided<TMove>((PacketErrorCode Code, string Why) refusal) => new(null, refusal.Why, refusal.Code);
+    public static implicit operator GameDecision<TMove>((PacketErrorCode Code, string Why) refusal) => new(null, refusal.Why, refusal.Code);
 }
