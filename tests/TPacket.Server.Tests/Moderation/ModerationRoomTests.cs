@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
-using TPacket.Server.Moderation;
 using TPacket.Protocol;
+using TPacket.Server.Moderation;
 using TPacket.Server.Rules.Registration;
 using TPacket.Server.Tests.Harness;
 
