@@ -64,14 +64,14 @@ public class HostilePeerTests
         await idler.SendAsync(new Packet(3, Wire.SetRoom, "room"));
 
         var text = new string('x', 32 * 1024);
-        var heard = new List<Packet>();
-        for (var i = 0; i < 2048 && !heard.Any(packet => packet.Command == Wire.DelUser); i++)
+        var received = new List<Packet>();
+        for (var i = 0; i < 2048 && !received.Any(packet => packet.Command == Wire.DelUser); i++)
         {
             await talker.SendAsync(Wire.NewMsg, text);
-            heard = [.. await talker.FenceAsync()];
+            received = [.. await talker.FenceAsync()];
         }
 
-        Assert.Contains(heard, packet => packet.Command == Wire.DelUser);
+        Assert.Contains(received, packet => packet.Command == Wire.DelUser);
         // Bytes in Kestrel's send buffer may still arrive; then the stream is reset.
         await idler.ReadHeadAsync();
         while (await idler.TryReadFrameAsync() is not null)

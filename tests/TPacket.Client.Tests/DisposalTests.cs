@@ -26,7 +26,7 @@ public class DisposalTests
     {
         await using var server = new FakeServer();
         var client = server.Client(options => options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromDays(1), MaxDelay = TimeSpan.FromDays(1) });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var connecting = client.ConnectAsync("alice", "lobby");
         var session = phase switch
         {
@@ -44,7 +44,7 @@ public class DisposalTests
             session.Cut();
         }
 
-        await witness.TellsAsync(phase switch
+        await recorder.RecordsAsync(phase switch
         {
             ClientPhase.Joining or ClientPhase.Ready => $"{phase} lobby",
             ClientPhase.Reconnecting => "Reconnecting 1 Lost",
@@ -70,15 +70,15 @@ public class DisposalTests
     {
         await using var server = await TestServer.StartAsync();
         var bob = await server.EnterAsync("bob");
-        var hears = new Witness(bob);
+        var bobRecorder = new ClientRecorder(bob);
         var alice = await server.EnterAsync("alice");
 
         for (var i = 0; i < 100; i++)
             await alice.SendAsync($"{i}");
         await alice.CloseAsync();
 
-        await hears.TellsAsync("left alice");
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"alice: {i}"), hears.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
+        await bobRecorder.RecordsAsync("left alice");
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"alice: {i}"), bobRecorder.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -19,9 +19,9 @@ public class RegistrationTests
         var client = provider.GetRequiredService<TPacketClient>();
         Assert.Same(client, provider.GetRequiredService<TPacketClient>());
         await client.ConnectAsync("alice", "lobby");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         await server.EnterAsync("bob");
-        await witness.TellsAsync("Closed ProtocolViolation");
+        await recorder.RecordsAsync("Closed ProtocolViolation");
         await provider.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => client.ConnectAsync("alice"));

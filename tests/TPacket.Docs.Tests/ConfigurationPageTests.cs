@@ -29,12 +29,12 @@ public class ConfigurationPageTests
 
         foreach (var option in Options())
         {
-            var told = _rows[option.Name][3].Trim('`');
+            var documented = _rows[option.Name][3].Trim('`');
             var value = option.GetValue(defaults);
             if (value is ICollection list)
-                Assert.Equal(("none", 0), (told, list.Count));
+                Assert.Equal(("none", 0), (documented, list.Count));
             else
-                Assert.Equal(value, Read(option, told));
+                Assert.Equal(value, Read(option, documented));
         }
     }
 

@@ -19,7 +19,7 @@ public class FirstChatPageTests
         var events = alice.ReadEventsAsync();
         await alice.ConnectAsync("alice", "lobby", deadline.Token);
         var printed = new ConcurrentQueue<string>();
-        using var heard = new ManualResetEventSlim();
+        using var received = new ManualResetEventSlim();
         Queue<string> lines = new(["hello"]);
 
         await Task.Run(() => Caller.RunAsync(address, Print, Read)).WaitAsync(deadline.Token);
@@ -31,7 +31,7 @@ public class FirstChatPageTests
         void Print(string line)
         {
             printed.Enqueue(line);
-            heard.Set();
+            received.Set();
         }
 
         // The input ends when the client has received its own message.
@@ -39,7 +39,7 @@ public class FirstChatPageTests
         {
             if (lines.TryDequeue(out var line))
                 return line;
-            heard.Wait(deadline.Token);
+            received.Wait(deadline.Token);
             return null;
         }
     }

@@ -17,14 +17,14 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         var alice = await EnterAsync("alice", "lobby");
         var bob = await EnterAsync("bob", "lobby");
         await alice.SayAsync("hello bob");
-        await bob.HearsAsync("alice: hello bob");
+        await bob.ShowsLineAsync("alice: hello bob");
         await bob.SayAsync("hello alice");
-        await alice.HearsAsync("bob: hello alice");
+        await alice.ShowsLineAsync("bob: hello alice");
 
         var carol = await EnterAsync("carol", "lobby");
-        await carol.HearsAsync("You are in lobby");
+        await carol.ShowsLineAsync("You are in lobby");
         Assert.Equal(["alice: hello bob", "bob: hello alice", "You are in lobby"], await carol.LinesAsync());
-        await alice.HearsAsync("carol joined");
+        await alice.ShowsLineAsync("carol joined");
         Assert.Equal(["You are in lobby", "bob joined", "alice: hello bob", "bob: hello alice", "carol joined"], await alice.LinesAsync());
         Assert.Equal("hello bob", await alice.EvaluateAsync("document.querySelector('.own .text').textContent"));
         Assert.Equal("hello alice", await bob.EvaluateAsync("document.querySelector('.own .text').textContent"));
@@ -36,13 +36,13 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         var alice = await EnterAsync("alice", "lobby");
         await alice.HasPeopleAsync("alice");
         var bob = await EnterAsync("bob", "lobby");
-        await alice.HearsAsync("bob joined");
+        await alice.ShowsLineAsync("bob joined");
         await alice.HasPeopleAsync("alice", "bob");
         await bob.HasPeopleAsync("alice", "bob");
         await alice.ShowsAsync("document.getElementById('count').textContent", "2 people");
 
         await bob.ClickAsync("#leave");
-        await alice.HearsAsync("bob left");
+        await alice.ShowsLineAsync("bob left");
         await alice.HasPeopleAsync("alice");
         await bob.ShowsAsync("document.activeElement.id", "nick");
         await alice.ShowsAsync("document.getElementById('count').textContent", "1 person");
@@ -58,7 +58,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         await alice.EnterAsync("alice", "lobby");
         await alice.SayAsync("hello");
 
-        await alice.HearsAsync("alice: hello");
+        await alice.ShowsLineAsync("alice: hello");
         Assert.Equal("", await alice.EvaluateAsync("document.getElementById('door-error').textContent"));
         Assert.Empty(alice.Complaints());
     }
@@ -112,7 +112,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         var alice = await EnterAsync("alice", "lobby");
         var bob = await EnterAsync("bob", "lobby");
         await alice.SayAsync("before");
-        await bob.HearsAsync("alice: before");
+        await bob.ShowsLineAsync("alice: before");
 
         await Chat.StopAsync();
         foreach (var page in Pages)
@@ -130,9 +130,9 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         }
 
         await alice.SayAsync("after");
-        await bob.HearsAsync("alice: after");
+        await bob.ShowsLineAsync("alice: after");
         await bob.SayAsync("so it is");
-        await alice.HearsAsync("bob: so it is");
+        await alice.ShowsLineAsync("bob: so it is");
         var lines = await bob.LinesAsync();
         Assert.Single(lines, "alice: before");
         Assert.Single(lines, "Connection lost");
@@ -151,16 +151,16 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         var bob = await OpenAsync(new Uri($"http://{relay.EndPoint}/"));
         await bob.EnterAsync("bob", "lobby");
         await bob.SayAsync("three");
-        await alice.HearsAsync("bob: three");
+        await alice.ShowsLineAsync("bob: three");
 
         relay.Server = null;
         relay.Cut();
-        await bob.HearsAsync("Connection lost");
+        await bob.ShowsLineAsync("Connection lost");
         await alice.ShowsAsync("document.querySelector('#people .away bdi')?.textContent", "bob");
         await alice.SayAsync("four");
-        await alice.HearsAsync("alice: four");
+        await alice.ShowsLineAsync("alice: four");
         relay.Server = server;
-        await bob.HearsAsync("1 new message while you were away");
+        await bob.ShowsLineAsync("1 new message while you were away");
         Assert.Equal(
             ["alice: one", "alice: two", "You are in lobby", "bob: three", "Connection lost", "alice: four", "Connected again", "1 new message while you were away"], await bob.LinesAsync());
         await alice.ShowsAsync("document.querySelectorAll('#people .away').length", "0");
@@ -173,16 +173,16 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         var (alice, bob) = (await EnterAsync("alice", "lobby"), await EnterAsync("bob", "lobby"));
         for (var i = 1; i <= 40; i++)
             await alice.SayAsync($"line {i}");
-        await bob.HearsAsync("alice: line 40");
+        await bob.ShowsLineAsync("alice: line 40");
         await bob.EvaluateAsync("document.getElementById('log').scrollTop = document.getElementById('log').scrollHeight / 2");
         var place = await bob.EvaluateAsync(Place);
 
         await bob.ReloadAsync();
         await bob.ShowsAsync("document.getElementById('state').textContent", "Connected");
-        await bob.HearsAsync("You are in lobby");
+        await bob.ShowsLineAsync("You are in lobby");
         Assert.Equal(place, await bob.EvaluateAsync(Place));
         await bob.SayAsync("still here");
-        await alice.HearsAsync("bob: still here");
+        await alice.ShowsLineAsync("bob: still here");
 
         Assert.Equal(["bob joined"], (await alice.LinesAsync()).Where(line => line is "bob joined" or "bob left"));
     }
@@ -218,11 +218,11 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         var one = await EnterAsync(nick, $"room {nick}");
         var other = await EnterAsync("alice", $"room {nick}");
         await one.SayAsync(text);
-        await other.HearsAsync($"{nick}: {text}");
+        await other.ShowsLineAsync($"{nick}: {text}");
         await other.HasPeopleAsync(nick, "alice");
         // The history and the list of rooms show it, too.
         var third = await EnterAsync("bob", $"room {nick}");
-        await third.HearsAsync($"{nick}: {text}");
+        await third.ShowsLineAsync($"{nick}: {text}");
         await third.ShowsAsync("document.querySelector('#rooms [aria-current] bdi').textContent", $"room {nick}");
     }
 
@@ -231,7 +231,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     {
         var alice = await EnterAsync("alice", "lobby");
         await alice.SayAsync("مرحبا بالجميع");
-        await alice.HearsAsync("alice: مرحبا بالجميع");
+        await alice.ShowsLineAsync("alice: مرحبا بالجميع");
         Assert.Equal("rtl", await alice.EvaluateAsync("getComputedStyle(document.querySelector('.text')).direction"));
     }
 
@@ -245,13 +245,13 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         foreach (var text in new[] { Image, Script })
         {
             await mallory.SayAsync(text);
-            await alice.HearsAsync($"{Image}: {text}");
+            await alice.ShowsLineAsync($"{Image}: {text}");
         }
 
         var bob = await EnterAsync("bob", Script);
-        await bob.HearsAsync($"{Image}: {Script}");
+        await bob.ShowsLineAsync($"{Image}: {Script}");
         await mallory.ClickAsync("#leave");
-        await alice.HearsAsync($"{Image} left");
+        await alice.ShowsLineAsync($"{Image} left");
         foreach (var page in new[] { alice, bob })
         {
             await page.ShowsAsync("document.querySelector('#rooms bdi').textContent", Script);
@@ -278,15 +278,15 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         var bob = await EnterAsync("bob", "chess");
         await bob.ShowsAsync("[...document.querySelectorAll('#rooms button')].map(room => room.textContent).join()", "chess1, 1 person,lobby1, 1 person");
         await bob.ClickAsync("#rooms button:not([aria-current])");
-        await bob.HearsAsync("You are in lobby");
+        await bob.ShowsLineAsync("You are in lobby");
         await bob.HasPeopleAsync("alice", "bob");
-        await alice.HearsAsync("bob joined");
+        await alice.ShowsLineAsync("bob joined");
         await bob.ShowsAsync("[...document.querySelectorAll('#rooms button')].map(room => room.textContent).join()", "lobby2, 2 people");
 
         await bob.FillAsync("other", "go");
         await bob.PressAsync("Enter");
-        await bob.HearsAsync("You are in go");
-        await alice.HearsAsync("bob left");
+        await bob.ShowsLineAsync("You are in go");
+        await alice.ShowsLineAsync("bob left");
         await bob.ShowsAsync("decodeURIComponent(location.hash)", "#go");
     }
 
@@ -321,7 +321,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         await alice.ShowsAsync("document.getElementById('notice').textContent", "That message is too long.");
         await alice.ShowsAsync("document.getElementById('text').value", text);
         await alice.SayAsync("short");
-        await alice.HearsAsync("alice: short");
+        await alice.ShowsLineAsync("alice: short");
         await alice.ShowsAsync("document.getElementById('notice').textContent", "");
     }
 

@@ -39,7 +39,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
 
         foreach (var page in new[] { alice, await EnterAsync("bob", "lobby") })
         {
-            await page.HearsAsync("alice: hello");
+            await page.ShowsLineAsync("alice: hello");
             var time = JsonNode.Parse((await page.EvaluateAsync(
                 """
                 JSON.stringify([...document.querySelectorAll('.message time')].map(time => {
@@ -65,7 +65,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
 
         // For this page it is the day after tomorrow.
         var bob = await EnterAsync("bob", "lobby", before: "const now = Date.now; Date.now = () => now() + 2 * 86400000;");
-        await bob.HearsAsync("You are in lobby");
+        await bob.ShowsLineAsync("You are in lobby");
         var day = (await bob.EvaluateAsync("new Intl.DateTimeFormat(undefined, { dateStyle: 'full' }).format(new Date(document.querySelector('time').dateTime))"))!;
         Assert.Equal([day, "alice: one", "alice: two", "You are in lobby"], await bob.LinesAsync());
     }
@@ -75,7 +75,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     {
         var alice = await EnterAsync("alice", "lobby", before: Line);
         var bob = await EnterAsync("bob", "lobby");
-        await alice.HearsAsync("bob joined");
+        await alice.ShowsLineAsync("bob joined");
 
         await alice.EvaluateAsync("window.held = []");
         await alice.SayAsync("one");
@@ -84,7 +84,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         Assert.Equal("Sending,Sending", await alice.EvaluateAsync(Marks));
         Assert.Equal("", await alice.EvaluateAsync("document.getElementById('text').value"));
         await bob.SayAsync("meanwhile");
-        await alice.HearsAsync("bob: meanwhile");
+        await alice.ShowsLineAsync("bob: meanwhile");
         // The log shows it before the messages that are being sent.
         Assert.Equal(["You are in lobby", "bob joined", "bob: meanwhile", "alice: one", "alice: two"], await alice.LinesAsync());
 
@@ -92,7 +92,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         await alice.ShowsAsync(States, "one delivered,two delivered");
         Assert.Equal("Delivered,Delivered", await alice.EvaluateAsync(Marks));
         Assert.Equal(["You are in lobby", "bob joined", "bob: meanwhile", "alice: one", "alice: two"], await alice.LinesAsync());
-        await bob.HearsAsync("alice: two");
+        await bob.ShowsLineAsync("alice: two");
         Assert.Equal(["You are in lobby", "bob: meanwhile", "alice: one", "alice: two"], (await bob.LinesAsync()).Where(line => line != "alice joined"));
         Assert.Equal("0", await bob.EvaluateAsync("document.querySelectorAll('.message:not(.own) .mark').length"));
     }
@@ -128,7 +128,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
 
         await alice.ShowsAsync(States, "lost delivered");
         Assert.Equal(["You are in lobby", "Connection lost", "Connected again", "alice: lost"], await alice.LinesAsync());
-        await bob.HearsAsync("alice: lost");
+        await bob.ShowsLineAsync("alice: lost");
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         await alice.EvaluateAsync("window.held = undefined");
         await Chat.StopAsync();
         await Chat.StartAgainAsync();
-        await alice.HearsAsync("Connected again");
+        await alice.ShowsLineAsync("Connected again");
 
         Assert.Equal(["You are in lobby", "Connection lost", "Connected again"], await alice.LinesAsync());
         Assert.Equal("lost", await alice.EvaluateAsync("document.getElementById('text').value"));
@@ -157,11 +157,11 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         var alice = await EnterAsync("alice", "lobby", new Uri($"http://{relay.EndPoint}/"), Line);
         await alice.EvaluateAsync("window.deaf = window.last");
         await alice.SayAsync("arrived");
-        await bob.HearsAsync("alice: arrived");
+        await bob.ShowsLineAsync("alice: arrived");
         Assert.Equal("arrived sending", await alice.EvaluateAsync(States));
 
         relay.Cut();
-        await alice.HearsAsync("Connected again");
+        await alice.ShowsLineAsync("Connected again");
 
         await alice.ShowsAsync(States, "arrived delivered");
         Assert.Single(await alice.LinesAsync(), "alice: arrived");
@@ -210,7 +210,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
 
         foreach (var page in new[] { alice, bob })
         {
-            await page.HearsAsync($"alice: {Text}");
+            await page.ShowsLineAsync($"alice: {Text}");
             Assert.Equal(
                 "https://a.example/x?y= _blank noopener noreferrer https://a.example/x?y= 1",
                 await page.EvaluateAsync(
@@ -226,7 +226,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
 
         await Chat.Room("lobby").AnnounceAsync("The round is over.");
 
-        await alice.HearsAsync("The round is over.");
+        await alice.ShowsLineAsync("The round is over.");
         Assert.NotEqual("", await alice.EvaluateAsync("[...document.querySelectorAll('.quiet')].find(line => line.textContent === 'The round is over.').title"));
     }
 }

@@ -18,18 +18,18 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
         await using var page = await browser.Tools.OpenAsync(app.Page, "");
         await SignInAsync(page, "alice", "wonderland", "lobby", way);
         await page.SayAsync("hello");
-        await page.HearsAsync("alice: hello");
+        await page.ShowsLineAsync("alice: hello");
         Assert.Equal("1 token received", await page.EvaluateAsync(Tokens));
 
         await app.TokensExpireAsync();
         await page.SayAsync("a connection outlives its token");
-        await page.HearsAsync("alice: a connection outlives its token");
+        await page.ShowsLineAsync("alice: a connection outlives its token");
         app.Cut();
-        await page.HearsAsync("Connection lost");
+        await page.ShowsLineAsync("Connection lost");
         await page.ShowsAsync(State, "Connected");
 
         await page.SayAsync("back again");
-        await page.HearsAsync("alice: back again");
+        await page.ShowsLineAsync("alice: back again");
         Assert.NotEqual("1 token received", await page.EvaluateAsync(Tokens));
         // The same user: nobody has left, and the log has the same lines.
         Assert.Contains("alice: hello", await page.LinesAsync());
@@ -44,7 +44,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
         await using var page = await browser.Tools.OpenAsync(app.Page, "");
         await SignInAsync(page, "bob", "builder", "lobby", "cookie");
         app.Cut();
-        await page.HearsAsync("Connection lost");
+        await page.ShowsLineAsync("Connection lost");
         await page.ShowsAsync(State, "Connected");
         Assert.Equal("0 tokens received", await page.EvaluateAsync(Tokens));
         Assert.Empty(page.Complaints());

@@ -75,8 +75,8 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
         await subscriber.UntilAsync(static s => s.Snapshots.Length == 2 && s.Position.Offset == 2, Deadline.Limit);
         Assert.Equal(1, other.Position.Offset);
         Assert.NotEqual(lost.Position.Check, other.Position.Check);
-        var heard = subscriber.Snapshots[1].History.Select(Text).Concat(subscriber.Events.Skip(3).Select(Text));
-        Assert.Equal(["kept", "other", "more"], heard);
+        var received = subscriber.Snapshots[1].History.Select(Text).Concat(subscriber.Events.Skip(3).Select(Text));
+        Assert.Equal(["kept", "other", "more"], received);
         Assert.True((await log.ReadAsync(lost.Position, 10, default)).IsGone);
         Assert.Null(subscriber.Violation);
     }

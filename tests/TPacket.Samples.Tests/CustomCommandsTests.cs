@@ -70,8 +70,8 @@ public sealed class CustomCommandsTests : IDisposable
 
         Assert.Equal((PacketClient.RespError, NotInRoom), (roll.Command, roll.P1));
         Assert.Equal(ServerTime, time.Command);
-        Assert.True(DateTimeOffset.TryParseExact(time.Text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var told));
-        Assert.Equal(TimeSpan.Zero, told.Offset);
+        Assert.True(DateTimeOffset.TryParseExact(time.Text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed));
+        Assert.Equal(TimeSpan.Zero, parsed.Offset);
     }
 
     [Theory]

@@ -23,10 +23,10 @@ public sealed class ConversationTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         using var deadline = Deadline.Start();
-        var heard = await events.OfType<RoomMessage>().Take(2).ToListAsync(deadline.Token);
-        Assert.Equal([("alice", "good morning"), ("alice", "and good night")], heard.Select(static message => (message.Sender!.Nick, message.Text)));
+        var received = await events.OfType<RoomMessage>().Take(2).ToListAsync(deadline.Token);
+        Assert.Equal([("alice", "good morning"), ("alice", "and good night")], received.Select(static message => (message.Sender!.Nick, message.Text)));
         Assert.Equal(
-            heard.Select(static message => string.Create(CultureInfo.InvariantCulture, $"{message.Offset} {message.Time:yyyy-MM-ddTHH:mm:ss.fffZ}")),
+            received.Select(static message => string.Create(CultureInfo.InvariantCulture, $"{message.Offset} {message.Time:yyyy-MM-ddTHH:mm:ss.fffZ}")),
             run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

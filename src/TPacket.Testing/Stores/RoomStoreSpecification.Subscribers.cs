@@ -34,14 +34,14 @@ public abstract partial class RoomStoreSpecification
 
         Assert.True((await log.AnnounceAsync("lost on it")).IsAppended);
         await faulty.UntilAsync(static s => s.Snapshots.Length > 1, Deadline);
-        var last = await log.AnnounceAsync("heard");
+        var last = await log.AnnounceAsync("received");
 
         await ReachAsync(healthy, last);
         await ReachAsync(faulty, last);
-        Assert.Equal(["lost on it", "heard"], healthy.Events.Select(Text));
+        Assert.Equal(["lost on it", "received"], healthy.Events.Select(Text));
         Assert.Equal(2, faulty.Snapshots.Length);
         Assert.Equal(["lost on it"], faulty.Snapshots[1].History.Select(Text));
-        Assert.Equal(["heard"], faulty.Events.Select(Text));
+        Assert.Equal(["received"], faulty.Events.Select(Text));
         Assert.Null(faulty.Violation);
         Assert.Null(faulty.Lost);
     }
@@ -81,8 +81,8 @@ public abstract partial class RoomStoreSpecification
         var last = await log.AnnounceAsync("after");
         await ReachAsync(subscriber, last);
         Assert.Null(subscriber.Violation);
-        var heard = subscriber.Snapshots[^1].History.Concat(subscriber.Events).DistinctBy(e => e.Offset).OrderBy(e => e.Offset).Select(Text);
-        Assert.Equal(["before", .. Enumerable.Range(0, 20).Select(i => $"{i}"), "after"], heard);
+        var received = subscriber.Snapshots[^1].History.Concat(subscriber.Events).DistinctBy(e => e.Offset).OrderBy(e => e.Offset).Select(Text);
+        Assert.Equal(["before", .. Enumerable.Range(0, 20).Select(i => $"{i}"), "after"], received);
     }
 
     [Fact]
@@ -107,14 +107,14 @@ public abstract partial class RoomStoreSpecification
         // A store that did not have to wait may return the log.
         if (opened is not null)
             await opened.DisposeAsync();
-        var (heard, appended) = (0, 0);
+        var (received, appended) = (0, 0);
         do
         {
             Assert.True(appended++ < 1000, "The subscriber still receives events.");
-            heard = subscriber.Events.Length;
+            received = subscriber.Events.Length;
             await ReachAsync(healthy, await log.AnnounceAsync("one"));
         }
-        while (subscriber.Events.Length > heard);
+        while (subscriber.Events.Length > received);
         Assert.Null(subscriber.Violation);
     }
 }

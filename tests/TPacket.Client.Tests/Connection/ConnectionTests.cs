@@ -27,12 +27,12 @@ public class ConnectionTests
                 },
             },
             new Uri($"wss://{server.EndPoint}/"));
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await client.ConnectAsync("alice", "lobby");
         await client.SendAsync("secret");
 
-        await witness.TellsAsync("alice: secret");
+        await recorder.RecordsAsync("alice: secret");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class ConnectionTests
 
         var error = await Assert.ThrowsAsync<TPacketClientException>(() => client.ConnectAsync("alice", "lobby"));
 
-        Assert.Equal("Closed Unreachable", Witness.Describe(error.State));
+        Assert.Equal("Closed Unreachable", ClientRecorder.Describe(error.State));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class ConnectionTests
 
         var client = await server.EnterAsync("alice", configure: options => options.MagicString = "open sesame");
 
-        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(client.State));
         var error = await Assert.ThrowsAsync<TPacketClientException>(() => server.EnterAsync("bob"));
         Assert.Equal(CloseStatus.PolicyViolation, error.State.Cause!.CloseStatus);
     }

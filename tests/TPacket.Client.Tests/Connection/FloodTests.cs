@@ -21,11 +21,11 @@ public class FloodTests
     {
         await using var server = await TestServer.StartAsync();
         var clients = new TPacketClient[Members];
-        var witnesses = new Witness[Members];
+        var recorders = new ClientRecorder[Members];
         for (var i = 0; i < Members; i++)
         {
             clients[i] = await server.EnterAsync($"member{i}");
-            witnesses[i] = new Witness(clients[i]);
+            recorders[i] = new ClientRecorder(clients[i]);
         }
 
         var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,13 +35,13 @@ public class FloodTests
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await flooding.WaitAsync(Deadline.Limit));
         await clients[0].SendAsync("after");
-        foreach (var witness in witnesses)
+        foreach (var recorder in recorders)
         {
-            await witness.TellsAsync("member0: during");
-            await witness.TellsAsync("left flooder");
-            await witness.TellsAsync("member0: after");
+            await recorder.RecordsAsync("member0: during");
+            await recorder.RecordsAsync("left flooder");
+            await recorder.RecordsAsync("member0: after");
             // The client has not changed its state since it entered.
-            Assert.DoesNotContain(witness.Lines, static line => line.StartsWith("Reconnecting", StringComparison.Ordinal) || line.StartsWith("Closed", StringComparison.Ordinal));
+            Assert.DoesNotContain(recorder.Lines, static line => line.StartsWith("Reconnecting", StringComparison.Ordinal) || line.StartsWith("Closed", StringComparison.Ordinal));
         }
 
         Assert.All(clients, static client => Assert.Equal(ClientPhase.Ready, client.State.Phase));

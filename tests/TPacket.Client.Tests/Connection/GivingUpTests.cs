@@ -16,7 +16,7 @@ public class GivingUpTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         session.Cut();
         session = await server.AcceptAsync();
@@ -25,8 +25,8 @@ public class GivingUpTests
         await session.ReceiveCloseAsync();
         await (await server.SignInAsync()).LetInAsync();
 
-        await witness.TellsAsync("Ready lobby");
-        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Reconnecting 2 Refused"], witness.Lines[..4]);
+        await recorder.RecordsAsync("Ready lobby");
+        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Reconnecting 2 Refused"], recorder.Lines[..4]);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public class GivingUpTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var (witness, events) = (new Witness(client), client.ReadEventsAsync());
+        var (recorder, events) = (new ClientRecorder(client), client.ReadEventsAsync());
 
         session.Cut();
         session = await server.SignInAsync();
@@ -42,7 +42,7 @@ public class GivingUpTests
         await session.ReadAsync((int)PacketCommand.AcceptCommands);
         await session.ReceiveCloseAsync();
 
-        await witness.TellsAsync("Closed Refused");
+        await recorder.RecordsAsync("Closed Refused");
         Assert.Equal(PacketErrorCode.Refused, client.State.Cause!.ErrorCode);
         var error = await Assert.ThrowsAsync<RequestRefusedException>(async () =>
         {
@@ -70,11 +70,11 @@ public class GivingUpTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await (status == NoCode ? session.CloseWithoutCodeAsync() : session.CloseAsync(status, "because"));
 
-        await witness.TellsAsync(returns ? "Reconnecting 1 ClosedByServer" : "Closed ClosedByServer");
+        await recorder.RecordsAsync(returns ? "Reconnecting 1 ClosedByServer" : "Closed ClosedByServer");
         if (!returns)
         {
             Assert.Equal(((CloseStatus)status, true), (client.State.Cause!.CloseStatus!.Value, client.State.Cause.Message.Contains("because", StringComparison.Ordinal)));
@@ -82,7 +82,7 @@ public class GivingUpTests
         }
 
         await (await server.SignInAsync()).LetInAsync();
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
     }
 
     [Theory]
@@ -92,16 +92,16 @@ public class GivingUpTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         if (isReset)
             session.Cut();
         else
             session.End();
 
-        await witness.TellsAsync("Reconnecting 1 Lost");
+        await recorder.RecordsAsync("Reconnecting 1 Lost");
         await (await server.SignInAsync()).LetInAsync();
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
     }
 
     [Fact]
@@ -109,11 +109,11 @@ public class GivingUpTests
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         server.User("alice").Disconnect("no such behaviour here");
 
-        await witness.TellsAsync("Closed ClosedByServer");
+        await recorder.RecordsAsync("Closed ClosedByServer");
         Assert.Equal(CloseStatus.PolicyViolation, client.State.Cause!.CloseStatus);
     }
 
@@ -127,12 +127,12 @@ public class GivingUpTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         session.Cut();
         await server.AcceptAsync($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
 
-        await witness.TellsAsync(again ? "Reconnecting 2 Unreachable" : "Closed Unreachable");
+        await recorder.RecordsAsync(again ? "Reconnecting 2 Unreachable" : "Closed Unreachable");
         if (!again)
         {
             Assert.Equal(status, client.State.Cause!.HttpStatus);
@@ -140,7 +140,7 @@ public class GivingUpTests
         }
 
         await (await server.SignInAsync()).LetInAsync();
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
     }
 
     [Fact]
@@ -148,14 +148,14 @@ public class GivingUpTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync(options => options.Reconnect = options.Reconnect with { MaxAttempts = 2 });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         session.Cut();
         (await server.AcceptAsync()).Cut();
         await server.AcceptAsync("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
 
-        await witness.TellsAsync("Closed Unreachable");
-        Assert.Equal(2, witness.Lines.Count(line => line == "Connecting"));
+        await recorder.RecordsAsync("Closed Unreachable");
+        Assert.Equal(2, recorder.Lines.Count(line => line == "Connecting"));
         Assert.Equal(503, client.State.Cause!.HttpStatus);
     }
 
@@ -169,14 +169,14 @@ public class GivingUpTests
             options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
             options.Reconnect = ReconnectOptions.Default;
         });
-        var (witness, events) = (new Witness(client), client.ReadEventsAsync());
+        var (recorder, events) = (new ClientRecorder(client), client.ReadEventsAsync());
         session.Cut();
-        await witness.TellsAsync("Reconnecting 1 Lost");
+        await recorder.RecordsAsync("Reconnecting 1 Lost");
 
         await client.CloseAsync();
 
         Assert.Equal(new ClientState(ClientPhase.Closed), client.State);
-        Assert.Equal(["Reconnecting 1 Lost", "Closed", "removed alice"], witness.Lines);
+        Assert.Equal(["Reconnecting 1 Lost", "Closed", "removed alice"], recorder.Lines);
         await foreach (var roomEvent in events)
             Assert.Fail($"{roomEvent}");
     }

@@ -46,7 +46,7 @@ public class HostileServerTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.SendAsync((int)PacketCommand.RespOk, uid: 0x7777);
         await session.SendAsync((int)PacketCommand.RespError, -1, uid: 0x7778);
@@ -57,8 +57,8 @@ public class HostileServerTests
         await session.UserComesAsync(0x1000, "alice");
         await session.SaysAsync(0x1000, "hello");
 
-        await witness.TellsAsync("alice: hello");
-        Assert.Equal(["packet 3 0 0 ", "refused Unspecified", ": from nowhere", "counted", "alice: hello"], witness.Lines);
+        await recorder.RecordsAsync("alice: hello");
+        Assert.Equal(["packet 3 0 0 ", "refused Unspecified", ": from nowhere", "counted", "alice: hello"], recorder.Lines);
         Assert.Equal(1, client.Roster.Count);
     }
 
@@ -66,14 +66,14 @@ public class HostileServerTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync(options => options.MaxUsers = 3);
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await send(session);
-        var told = await session.ReceiveCloseAsync();
+        var sent = await session.ReceiveCloseAsync();
 
-        await witness.TellsAsync("Closed ProtocolViolation");
-        Assert.Equal((int)client.State.Cause!.CloseStatus!.Value, (int)told!.Value);
+        await recorder.RecordsAsync("Closed ProtocolViolation");
+        Assert.Equal((int)client.State.Cause!.CloseStatus!.Value, (int)sent!.Value);
         if (status is not null)
-            Assert.Equal(status, told);
+            Assert.Equal(status, sent);
     }
 }

@@ -16,23 +16,23 @@ public class MoveOnTests
         var time = new WatchedTime();
         await using var server = Server();
         var (client, session) = await server.FollowAsync(options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         // MOVE_ON, 2,500 ms.
         await session.SendAsync([0x45, 0x6A, 0x38, 0x40, 0xFF, 0xFF, 0xFF, 0xFF, 0x18, 0, 0, 0, 0x12, 0, 0, 0, 0xC4, 0x09, 0, 0, 0, 0, 0, 0]);
         await session.SaysAtAsync(10, 0x1000, "still here");
-        await witness.TellsAsync("alice: still here");
+        await recorder.RecordsAsync("alice: still here");
         time.Advance(TimeSpan.FromSeconds(10));
         await session.CloseAsync(1001);
-        await witness.TellsAsync("Reconnecting 1 ClosedByServer");
+        await recorder.RecordsAsync("Reconnecting 1 ClosedByServer");
         Assert.Equal(TimeSpan.FromMilliseconds(2500), client.State.Delay);
         time.Advance(TimeSpan.FromMilliseconds(2500));
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 0);
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready lobby Resumed");
-        Assert.Equal(["alice: still here", "Reconnecting 1 ClosedByServer", "Connecting", "SigningIn", "Ready lobby Resumed"], witness.Lines);
+        await recorder.RecordsAsync("Ready lobby Resumed");
+        Assert.Equal(["alice: still here", "Reconnecting 1 ClosedByServer", "Connecting", "SigningIn", "Ready lobby Resumed"], recorder.Lines);
     }
 
     [Fact]
@@ -41,14 +41,14 @@ public class MoveOnTests
         await using var server = Server();
         await using var other = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.SendAsync((int)PacketCommand.MoveOn, 1, other.Uri.ToString());
         await session.CloseAsync(1001);
         session = await other.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 0);
         await session.PassFenceAsync();
-        await witness.TellsAsync("Ready lobby Resumed");
+        await recorder.RecordsAsync("Ready lobby Resumed");
 
         // The client stays at the named server until that server refuses it.
         session.Cut();
@@ -57,7 +57,7 @@ public class MoveOnTests
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 0);
         await session.PassFenceAsync();
-        await witness.TellsAsync("Ready lobby Resumed", times: 2);
+        await recorder.RecordsAsync("Ready lobby Resumed", times: 2);
     }
 
     [Fact]
@@ -65,11 +65,11 @@ public class MoveOnTests
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var (client, session) = await server.FollowAsync(options => options.KeepSession = false);
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.SendAsync((int)PacketCommand.MoveOn, 9);
 
-        await witness.TellsAsync("packet 18 9 0 ");
+        await recorder.RecordsAsync("packet 18 9 0 ");
     }
 
     [Theory]

@@ -17,21 +17,21 @@ public class ReconnectTests
         var address = new Uri($"ws://{relay.EndPoint}/");
         var (alice, bob) = (server.Client(options => options.KeepSession = false, address), await server.EnterAsync("bob"));
         await alice.ConnectAsync("alice", "lobby");
-        var (tells, hears) = (new Witness(alice), new Witness(bob));
+        var (aliceRecorder, bobRecorder) = (new ClientRecorder(alice), new ClientRecorder(bob));
         var before = alice.Roster.Self!;
 
         relay.Cut();
-        await tells.TellsAsync("Ready lobby");
+        await aliceRecorder.RecordsAsync("Ready lobby");
 
-        Assert.StartsWith("Reconnecting 1 Lost", tells.Lines[0], StringComparison.Ordinal);
-        Assert.Contains("entered lobby again", tells.Lines);
+        Assert.StartsWith("Reconnecting 1 Lost", aliceRecorder.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("entered lobby again", aliceRecorder.Lines);
         // Bob has stayed in the room, and the client has another id.
-        Assert.DoesNotContain(tells.Lines, line => line.EndsWith(" bob", StringComparison.Ordinal));
+        Assert.DoesNotContain(aliceRecorder.Lines, line => line.EndsWith(" bob", StringComparison.Ordinal));
         Assert.NotEqual(before.Id, alice.Roster.Self!.Id);
         Assert.Equal("alice", alice.Roster.Self.Nick);
-        await hears.TellsAsync("joined alice");
+        await bobRecorder.RecordsAsync("joined alice");
         await alice.SendAsync("back");
-        await hears.TellsAsync("alice: back");
+        await bobRecorder.RecordsAsync("alice: back");
     }
 
     [Fact]
@@ -41,18 +41,18 @@ public class ReconnectTests
         await using var relay = Relay.Start(server.EndPoint);
         await using var client = new TPacketClient(new Uri($"ws://{relay.EndPoint}/"), TestServer.Hasty(null));
         await client.ConnectAsync("alice", "lobby");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         relay.Server = null;
         await server.DisposeAsync();
-        await witness.TellsAsync("Reconnecting 2 Unreachable");
+        await recorder.RecordsAsync("Reconnecting 2 Unreachable");
         await using var again = await TestServer.StartAsync();
         relay.Server = again.EndPoint;
 
-        await witness.TellsAsync("Ready lobby");
-        Assert.Equal("Reconnecting 1 ClosedByServer", witness.Lines[0]);
+        await recorder.RecordsAsync("Ready lobby");
+        Assert.Equal("Reconnecting 1 ClosedByServer", recorder.Lines[0]);
         await client.SendAsync("back");
-        await witness.TellsAsync("alice: back");
+        await recorder.RecordsAsync("alice: back");
     }
 
     [Fact]
@@ -64,21 +64,21 @@ public class ReconnectTests
         var session = await server.SignInAsync();
         await session.LetInAsync(users: ["alice", "bob", "carol"]);
         await connecting;
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         session.Cut();
-        await witness.TellsAsync("Reconnecting 1 Lost");
+        await recorder.RecordsAsync("Reconnecting 1 Lost");
         Assert.Equal(["alice", "bob", "carol"], client.Roster.Users.Select(user => user.Nick));
         session = await server.SignInAsync();
         await session.LetInAsync(users: ["bob", "eve", "alice"], history: ["bob: hello"], firstId: 0x1001);
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
 
         Assert.Equal(
             [
                 "Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby",
                 "removed alice", "removed carol", "added eve", "added alice", "entered lobby again", "history bob: hello", "Ready lobby",
             ],
-            witness.Lines);
+            recorder.Lines);
         Assert.Equal(new RoomUser(0x1003, "alice"), client.Roster.Self);
     }
 
@@ -87,19 +87,19 @@ public class ReconnectTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var joining = client.JoinAsync("cellar");
         await session.LetInAsync("cellar");
         await joining;
         await session.UserGoesAsync(0x1000, "alice");
         await session.UserComesAsync(0x1000, "eve");
-        await witness.TellsAsync("joined eve");
+        await recorder.RecordsAsync("joined eve");
 
         session.Cut();
         session = await server.SignInAsync("eve");
         await session.LetInAsync("cellar", ["eve"]);
 
-        await witness.TellsAsync("Ready cellar", times: 2);
+        await recorder.RecordsAsync("Ready cellar", times: 2);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class ReconnectTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var joining = client.JoinAsync("cellar");
         await session.ReadAsync((int)PacketCommand.SetRoom, "cellar");
 
@@ -115,7 +115,7 @@ public class ReconnectTests
 
         Assert.Equal(ClientPhase.Reconnecting, (await Assert.ThrowsAsync<RequestLostException>(() => joining)).State.Phase);
         await (await server.SignInAsync()).LetInAsync("lobby");
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public class ReconnectTests
             options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
             options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(5) };
         });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var pauses = Pauses(client);
 
         session.Cut();
@@ -141,7 +141,7 @@ public class ReconnectTests
         time.Advance((await pauses.NthAsync(5, _ => true)).Delay);
         session = await server.SignInAsync();
         await session.LetInAsync();
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
         time.Advance(ReconnectOptions.Default.StableAfter);
         session.Cut();
         await pauses.NthAsync(6, _ => true);
@@ -160,7 +160,7 @@ public class ReconnectTests
             options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
             options.Reconnect = ReconnectOptions.Default;
         });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var pauses = Pauses(client);
 
         for (var drop = 1; drop <= 8; drop++)
@@ -171,7 +171,7 @@ public class ReconnectTests
             time.Advance((await pauses.NthAsync(drop, _ => true)).Delay);
             session = await server.SignInAsync();
             await session.LetInAsync();
-            await witness.TellsAsync("Ready lobby", times: drop);
+            await recorder.RecordsAsync("Ready lobby", times: drop);
         }
 
         Assert.Equal(Enumerable.Range(1, 8), pauses.All.Select(state => state.Attempt));
@@ -183,7 +183,7 @@ public class ReconnectTests
     {
         await using var server = await TestServer.StartAsync(options => options.CloseTimeout = TimeSpan.FromMinutes(1));
         var client = await server.EnterAsync("alice");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         using var reads = new ManualResetEventSlim();
         using var deadline = Deadline.Start();
         client.EventReceived += _ => reads.Wait(deadline.Token);
@@ -196,8 +196,8 @@ public class ReconnectTests
         reads.Set();
 
         var state = await lost.Task.WaitAsync(deadline.Token);
-        Assert.Equal(("Reconnecting 1 ClosedByServer", CloseStatus.TryAgainLater), (Witness.Describe(state), state.Cause!.CloseStatus));
-        await witness.TellsAsync("Ready lobby Resumed");
+        Assert.Equal(("Reconnecting 1 ClosedByServer", CloseStatus.TryAgainLater), (ClientRecorder.Describe(state), state.Cause!.CloseStatus));
+        await recorder.RecordsAsync("Ready lobby Resumed");
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public class ReconnectTests
             options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
             options.Reconnect = ReconnectOptions.Never;
         });
-        var lost = new Witness(client).TellsAsync("Closed Lost");
+        var lost = new ClientRecorder(client).RecordsAsync("Closed Lost");
 
         // This server does not read, so it does not answer the ping.
         while (!lost.IsCompleted)

@@ -15,9 +15,9 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         await session.SaysAtAsync(0x1_0000_000C, 0x1000, "last");
-        await witness.TellsAsync("alice: last");
+        await recorder.RecordsAsync("alice: last");
         var self = client.Roster.Self;
         var users = client.Roster.Users;
 
@@ -36,8 +36,8 @@ public class SessionResumeTests
         await session.SaysAtAsync(0x1_0000_000E, 0x1001, "missed");
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready lobby Resumed");
-        Assert.Equal(["alice: last", "Reconnecting 1 Lost", "Connecting", "SigningIn", "added bob", "joined bob", "bob: missed", "Ready lobby Resumed"], witness.Lines);
+        await recorder.RecordsAsync("Ready lobby Resumed");
+        Assert.Equal(["alice: last", "Reconnecting 1 Lost", "Connecting", "SigningIn", "added bob", "joined bob", "bob: missed", "Ready lobby Resumed"], recorder.Lines);
         Assert.Equal([.. users, new RoomUser(0x1001, "bob")], client.Roster.Users);
         Assert.Same(self, client.Roster.Self);
         Assert.Equal(SessionContinuity.Resumed, client.State.Continuity);
@@ -48,13 +48,13 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         session.Cut();
         session = await server.AcceptAsync();
         var first = await session.ReadResumeAsync();
         await session.ResumeAsync(first, 0);
         await session.PassFenceAsync();
-        await witness.TellsAsync("Ready lobby Resumed");
+        await recorder.RecordsAsync("Ready lobby Resumed");
 
         session.Cut();
         session = await server.AcceptAsync();
@@ -70,7 +70,7 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         session.Cut();
         session = await server.AcceptAsync();
         var first = await session.ReadResumeAsync();
@@ -83,7 +83,7 @@ public class SessionResumeTests
         await session.ResumeAsync(second, 0);
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready lobby Resumed");
+        await recorder.RecordsAsync("Ready lobby Resumed");
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public class SessionResumeTests
         await session.PassFenceAsync();
         await connecting;
 
-        Assert.Equal("Ready lobby Rejoined", Witness.Describe(client.State));
+        Assert.Equal("Ready lobby Rejoined", ClientRecorder.Describe(client.State));
         // The server has accepted RECEIPT, although its answer was lost.
         var sending = client.SendAsync("hello");
         await session.ReceiptAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "hello"), 10);
@@ -122,7 +122,7 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         session.Cut();
         session = await server.AcceptAsync();
@@ -136,12 +136,12 @@ public class SessionResumeTests
         await session.EndSnapshotAsync();
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready lobby Rejoined");
+        await recorder.RecordsAsync("Ready lobby Rejoined");
         Assert.Equal(
             [
                 "Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby", "removed alice", "added alicia", "added bob", "entered lobby again", "history bob: hi", "Ready lobby Rejoined",
             ],
-            witness.Lines);
+            recorder.Lines);
         Assert.Equal("alicia", client.Roster.Self!.Nick);
         Assert.Equal(new RoomUser(0x1001, "bob") { IsAway = true }, client.Roster.Find(0x1001));
     }
@@ -155,7 +155,7 @@ public class SessionResumeTests
         var session = await server.SignInAsync();
         await session.LetInAsync();
         await connecting;
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         session.Cut();
         session = await server.AcceptAsync();
@@ -167,8 +167,8 @@ public class SessionResumeTests
         await session.LoggedAsync("bob: hi");
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready lobby Rejoined");
-        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby", "added bob", "entered lobby again", "history bob: hi", "Ready lobby Rejoined"], witness.Lines);
+        await recorder.RecordsAsync("Ready lobby Rejoined");
+        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby", "added bob", "entered lobby again", "history bob: hi", "Ready lobby Rejoined"], recorder.Lines);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         // The host has removed the user from the room.
         session.Cut();
@@ -184,7 +184,7 @@ public class SessionResumeTests
         await session.ResumeAsync(await session.ReadResumeAsync(), 2);
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready - Resumed");
+        await recorder.RecordsAsync("Ready - Resumed");
         Assert.Null(client.State.Room);
         Assert.Empty(client.Roster.Users);
     }
@@ -194,7 +194,7 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         session.Cut();
         session = await server.AcceptAsync();
         await session.RefuseAsync(FakeSession.Header(await session.ReadResumeAsync()), PacketErrorCode.SessionUnknown);
@@ -209,7 +209,7 @@ public class SessionResumeTests
         await session.PassFenceAsync();
         await session.LetFollowAsync();
 
-        await witness.TellsAsync("Ready lobby Resumed");
+        await recorder.RecordsAsync("Ready lobby Resumed");
     }
 
     [Theory]
@@ -219,7 +219,7 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var before = server.Session;
 
         session.Cut();
@@ -230,10 +230,10 @@ public class SessionResumeTests
         await server.LetSignInAsync(session);
         await session.LetFollowAsync();
 
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
         Assert.Equal(SessionContinuity.SignedIn, client.State.Continuity);
         Assert.DoesNotContain(server.Session[24..], new[] { before[24..], Token(resume), Next(resume) });
-        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby", "entered lobby again", "Ready lobby"], witness.Lines);
+        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby", "entered lobby again", "Ready lobby"], recorder.Lines);
     }
 
     [Fact]
@@ -242,16 +242,16 @@ public class SessionResumeTests
         var time = new WatchedTime();
         await using var server = Server();
         var (client, session) = await server.FollowAsync(options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         session.Cut();
-        await witness.TellsAsync("Reconnecting 1 Lost");
+        await recorder.RecordsAsync("Reconnecting 1 Lost");
         time.Advance(client.State.Delay);
 
         session = await server.AcceptAsync();
         var first = await session.ReadResumeAsync();
         await session.RefuseAsync(FakeSession.Header(first), PacketErrorCode.TryLater, p2: 7000);
         Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await session.ReceiveCloseAsync()); // 1001 keeps the session.
-        await witness.TellsAsync("Reconnecting 2 Refused");
+        await recorder.RecordsAsync("Reconnecting 2 Refused");
         Assert.Equal(TimeSpan.FromSeconds(7), client.State.Delay);
         time.Advance(TimeSpan.FromSeconds(7));
         session = await server.AcceptAsync();
@@ -260,7 +260,7 @@ public class SessionResumeTests
         await session.ResumeAsync(second, 0);
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready lobby Resumed");
+        await recorder.RecordsAsync("Ready lobby Resumed");
     }
 
     [Theory]
@@ -273,14 +273,14 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await (status == 0 ? session.CloseWithoutCodeAsync() : session.CloseAsync(status));
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 0);
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready lobby Resumed");
+        await recorder.RecordsAsync("Ready lobby Resumed");
     }
 
     [Fact]
@@ -288,14 +288,14 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         session.Cut();
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 1);
         await session.BeginSnapshotAsync(20);
         await session.UserComesAsync(0x1000, "alice");
         await session.EventAsync(19, FakeSession.Packet(PacketCommand.LoggedMsg, 0, "half"));
-        await witness.TellsAsync("history half");
+        await recorder.RecordsAsync("history half");
         session.Cut();
 
         session = await server.AcceptAsync();
@@ -307,12 +307,12 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         session.Cut();
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 0);
         await session.SaysAtAsync(10, 0x1000, "one");
-        await witness.TellsAsync("alice: one");
+        await recorder.RecordsAsync("alice: one");
         session.Cut();
 
         session = await server.AcceptAsync();
@@ -321,8 +321,8 @@ public class SessionResumeTests
         await session.ResumeAsync(resume, 0);
         await session.SaysAtAsync(11, 0x1000, "two");
         await session.PassFenceAsync();
-        await witness.TellsAsync("Ready lobby Resumed");
-        Assert.Equal(["alice: one", "alice: two"], witness.Lines.Where(line => line.StartsWith("alice", StringComparison.Ordinal)));
+        await recorder.RecordsAsync("Ready lobby Resumed");
+        Assert.Equal(["alice: one", "alice: two"], recorder.Lines.Where(line => line.StartsWith("alice", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -330,7 +330,7 @@ public class SessionResumeTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var joining = client.JoinAsync("cellar");
         await session.ReadAsync((int)PacketCommand.SetRoom, "cellar");
         session.Cut();
@@ -343,8 +343,8 @@ public class SessionResumeTests
         await session.EndSnapshotAsync();
         await session.PassFenceAsync();
 
-        await witness.TellsAsync("Ready cellar Rejoined");
-        Assert.Contains("entered cellar", witness.Lines);
+        await recorder.RecordsAsync("Ready cellar Rejoined");
+        Assert.Contains("entered cellar", recorder.Lines);
     }
 
     private static FakeServer Server() => new() { Follows = true, HasSessions = true };

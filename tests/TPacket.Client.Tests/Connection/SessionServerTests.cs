@@ -13,28 +13,28 @@ public class SessionServerTests
         await using var server = await TestServer.StartAsync();
         await using var relay = Relay.Start(server.EndPoint);
         var (alice, bob) = (server.Client(address: new Uri($"ws://{relay.EndPoint}/")), await server.EnterAsync("bob"));
-        var hears = new Witness(bob);
+        var bobRecorder = new ClientRecorder(bob);
         await alice.ConnectAsync("alice", "lobby");
-        await hears.TellsAsync("joined alice");
+        await bobRecorder.RecordsAsync("joined alice");
         var self = alice.Roster.Self;
-        var tells = new Witness(alice);
+        var aliceRecorder = new ClientRecorder(alice);
 
         relay.Server = null;
         relay.Cut();
-        await hears.TellsAsync("away alice");
+        await bobRecorder.RecordsAsync("away alice");
         Assert.True(bob.Roster.Find(self!.Id)!.IsAway);
         await bob.SendAsync("are you there?");
         relay.Server = server.EndPoint;
-        await tells.TellsAsync("Ready lobby Resumed");
-        await hears.TellsAsync("returned alice");
+        await aliceRecorder.RecordsAsync("Ready lobby Resumed");
+        await bobRecorder.RecordsAsync("returned alice");
         await alice.SendAsync("yes");
-        await hears.TellsAsync("alice: yes");
-        await tells.TellsAsync("alice: yes");
+        await bobRecorder.RecordsAsync("alice: yes");
+        await aliceRecorder.RecordsAsync("alice: yes");
 
         Assert.Equal(self, alice.Roster.Self);
-        Assert.Equal(["bob: are you there?", "alice: yes"], tells.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
-        Assert.DoesNotContain(tells.Lines, line => line.StartsWith("entered", StringComparison.Ordinal) || line.StartsWith("removed", StringComparison.Ordinal));
-        Assert.Equal(["joined alice", "away alice", "returned alice"], hears.Lines.Where(line => line is "joined alice" or "left alice" or "away alice" or "returned alice"));
+        Assert.Equal(["bob: are you there?", "alice: yes"], aliceRecorder.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(aliceRecorder.Lines, line => line.StartsWith("entered", StringComparison.Ordinal) || line.StartsWith("removed", StringComparison.Ordinal));
+        Assert.Equal(["joined alice", "away alice", "returned alice"], bobRecorder.Lines.Where(line => line is "joined alice" or "left alice" or "away alice" or "returned alice"));
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public class SessionServerTests
         await using var relay = Relay.Start(server.EndPoint);
         var (alice, bob) = (server.Client(address: new Uri($"ws://{relay.EndPoint}/")), await server.EnterAsync("bob"));
         await alice.ConnectAsync("alice", "lobby");
-        var hears = new Witness(bob);
-        var tells = new Witness(alice);
+        var bobRecorder = new ClientRecorder(bob);
+        var aliceRecorder = new ClientRecorder(alice);
 
         var sending = new List<Task<Receipt>>();
         for (var cut = 1; cut <= 5; cut++)
@@ -53,15 +53,15 @@ public class SessionServerTests
             for (var i = 0; i < 10; i++)
                 sending.Add(alice.SendAsync($"{sending.Count}"));
             relay.Cut();
-            await tells.TellsAsync("Ready lobby Resumed", times: cut);
+            await aliceRecorder.RecordsAsync("Ready lobby Resumed", times: cut);
         }
 
         var receipts = await Task.WhenAll(sending).WaitAsync(Deadline.Limit);
-        await hears.TellsAsync("alice: 49");
+        await bobRecorder.RecordsAsync("alice: 49");
         var expected = Enumerable.Range(0, 50).Select(i => $"alice: {i}").ToArray();
-        Assert.Equal(expected, hears.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
-        await tells.TellsAsync("alice: 49");
-        Assert.Equal(expected, tells.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
+        Assert.Equal(expected, bobRecorder.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
+        await aliceRecorder.RecordsAsync("alice: 49");
+        Assert.Equal(expected, aliceRecorder.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
         Assert.Equal(receipts.Select(receipt => receipt.Offset).Order(), receipts.Select(receipt => receipt.Offset));
     }
 
@@ -72,18 +72,18 @@ public class SessionServerTests
         await using var relay = Relay.Start(server.EndPoint);
         var (alice, bob) = (server.Client(address: new Uri($"ws://{relay.EndPoint}/")), await server.EnterAsync("bob"));
         await alice.ConnectAsync("alice", "lobby");
-        var (tells, hears) = (new Witness(alice), new Witness(bob));
+        var (aliceRecorder, bobRecorder) = (new ClientRecorder(alice), new ClientRecorder(bob));
         var id = alice.Roster.Self!.Id;
 
         relay.Server = null;
         relay.Cut();
-        await tells.TellsAsync("Reconnecting 1 Lost");
+        await aliceRecorder.RecordsAsync("Reconnecting 1 Lost");
         await alice.CloseAsync();
         relay.Server = server.EndPoint;
         await alice.ConnectAsync("alice", "lobby");
         Assert.Equal((id, SessionContinuity.Rejoined), (alice.Roster.Self!.Id, alice.State.Continuity));
         await alice.CloseAsync();
 
-        await hears.TellsAsync("left alice");
+        await bobRecorder.RecordsAsync("left alice");
     }
 }

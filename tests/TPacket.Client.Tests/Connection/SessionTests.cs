@@ -55,12 +55,12 @@ public class SessionTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         session.Cut();
         await (await server.SignInAsync()).LetFollowAsync();
 
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
     }
 
     [Fact]
@@ -72,11 +72,11 @@ public class SessionTests
         var session = await server.SignInAsync();
         await session.OkAsync(FakeSession.Header(await session.ReceiveAsync()));
         await connecting;
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         // This message is handled after the answer to SESSION.
         await session.SendAsync((int)PacketCommand.LoggedMsg, text: "done");
-        await witness.TellsAsync("announced done");
+        await recorder.RecordsAsync("announced done");
         session.Cut();
         await server.SignInAsync();
     }
@@ -86,11 +86,11 @@ public class SessionTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.CloseAsync(4001, "elsewhere");
 
-        await witness.TellsAsync("Closed ClosedByServer");
+        await recorder.RecordsAsync("Closed ClosedByServer");
         Assert.Equal((4001, false), ((int)client.State.Cause!.CloseStatus!, client.State.Cause.IsTransient));
         var connecting = client.ConnectAsync("alice", "lobby");
         await (await server.SignInAsync()).LetFollowAsync();
@@ -133,9 +133,9 @@ public class SessionTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync(options => options.Reconnect = ReconnectOptions.Never);
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         session.Cut();
-        await witness.TellsAsync("Closed Lost");
+        await recorder.RecordsAsync("Closed Lost");
 
         var connecting = client.ConnectAsync(nick, "cellar");
         if (resumes)

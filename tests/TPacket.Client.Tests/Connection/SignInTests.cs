@@ -14,13 +14,13 @@ public class SignInTests
     {
         await using var server = await TestServer.StartAsync();
         var client = server.Client();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         Assert.Equal(new ClientState(ClientPhase.Closed), client.State);
 
         await client.ConnectAsync("alice");
 
         Assert.Equal(new ClientState(ClientPhase.Ready), client.State);
-        Assert.Equal(["Connecting", "SigningIn", "Ready"], witness.Lines);
+        Assert.Equal(["Connecting", "SigningIn", "Ready"], recorder.Lines);
         Assert.Equal("alice", server.User("alice").Nick);
         Assert.Null(client.Roster.Self);
         await client.CloseAsync();
@@ -33,7 +33,7 @@ public class SignInTests
         await using var server = await TestServer.StartAsync();
         await server.EnterAsync("alice");
         var client = server.Client();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         var error = await Assert.ThrowsAsync<RequestRefusedException>(() => client.ConnectAsync("Alice", "lobby"));
 
@@ -42,7 +42,7 @@ public class SignInTests
         Assert.Equal(client.State, error.State);
         Assert.Equal((ClientPhase.Closed, DisconnectKind.Refused, PacketErrorCode.NickTaken), (error.State.Phase, error.State.Cause!.Kind, error.State.Cause.ErrorCode));
         await client.ConnectAsync("bob", "lobby");
-        Assert.Equal(["Connecting", "SigningIn", "Closed Refused", "Connecting", "SigningIn", "Joining lobby", "added alice", "added bob", "entered lobby", "Ready lobby"], witness.Lines);
+        Assert.Equal(["Connecting", "SigningIn", "Closed Refused", "Connecting", "SigningIn", "Joining lobby", "added alice", "added bob", "entered lobby", "Ready lobby"], recorder.Lines);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public class SignInTests
         var error = await Assert.ThrowsAsync<RequestRefusedException>(() => client.ConnectAsync("alice", "anteroom"));
 
         Assert.Equal(PacketErrorCode.RoomNameTooLong, error.Code);
-        Assert.Equal("Closed Refused", Witness.Describe(client.State));
+        Assert.Equal("Closed Refused", ClientRecorder.Describe(client.State));
     }
 
     [Fact]
@@ -63,11 +63,11 @@ public class SignInTests
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         await using var client = new TPacketClient(new Uri($"ws://{nobody.LocalEndPoint}/"));
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         var error = await Assert.ThrowsAsync<TPacketClientException>(() => client.ConnectAsync("alice"));
 
-        Assert.Equal(["Connecting", "Closed Unreachable"], witness.Lines);
+        Assert.Equal(["Connecting", "Closed Unreachable"], recorder.Lines);
         Assert.Equal(client.State, error.State);
         Assert.IsType<WebSocketConnectException>(error.InnerException);
     }
@@ -95,7 +95,7 @@ public class SignInTests
         time.Advance(timeout);
 
         var error = await Assert.ThrowsAsync<TPacketClientException>(() => connecting);
-        Assert.Equal(("Closed Timeout", client.State), (Witness.Describe(client.State), error.State));
+        Assert.Equal(("Closed Timeout", client.State), (ClientRecorder.Describe(client.State), error.State));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public class SignInTests
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => client.ConnectAsync("bob"));
 
-        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(client.State));
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public class SignInTests
 
         var error = await Assert.ThrowsAsync<TPacketClientException>(() => client.ConnectAsync("alice"));
 
-        Assert.Equal("Closed ClientFailed", Witness.Describe(error.State));
+        Assert.Equal("Closed ClientFailed", ClientRecorder.Describe(error.State));
         Assert.IsType<ArgumentException>(error.InnerException);
     }
 }

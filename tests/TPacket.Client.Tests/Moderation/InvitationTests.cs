@@ -18,13 +18,13 @@ public class InvitationTests
         Assert.Equal(TimeSpan.FromHours(1), made.Duration);
 
         await alice.JoinAsync(made.Text);
-        Assert.Equal($"Ready {room}", Witness.Describe(alice.State));
+        Assert.Equal($"Ready {room}", ClientRecorder.Describe(alice.State));
         var bob = server.Client();
         var second = await alice.InviteAsync(duration: TimeSpan.FromSeconds(59.5));
         Assert.Equal(TimeSpan.FromMinutes(1), second.Duration);
         await bob.ConnectAsync("bob", second.Text);
 
-        Assert.Equal($"Ready {room}", Witness.Describe(bob.State));
+        Assert.Equal($"Ready {room}", ClientRecorder.Describe(bob.State));
         Assert.Equal(["alice", "bob"], bob.Roster.Users.Select(static user => user.Nick).Order());
         var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => server.Client().ConnectAsync("carol", room));
         Assert.Equal(PacketErrorCode.InvitationRequired, refused.Code);

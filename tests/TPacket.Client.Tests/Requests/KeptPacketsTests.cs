@@ -14,7 +14,7 @@ public class KeptPacketsTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var (one, two, three) = (client.SendAsync("one"), client.SendAsync("two"), client.AppendAsync(new Packet(300, 3, 4)));
         var (first, second, third) = (await session.ReceiveAsync(), await session.ReceiveAsync(), await session.ReceiveAsync());
         await session.ReceiptAsync(FakeSession.Header(first), 10);
@@ -36,7 +36,7 @@ public class KeptPacketsTests
         await session.ReceiptAsync(fourth, 13);
 
         Assert.Equal((11, 12, 13), ((await two).Offset, (await three).Offset, (await four!).Offset));
-        Assert.DoesNotContain(witness.Lines, line => line.StartsWith("refused", StringComparison.Ordinal));
+        Assert.DoesNotContain(recorder.Lines, line => line.StartsWith("refused", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class KeptPacketsTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         using var cancellation = new CancellationTokenSource();
         var sent = Enumerable.Range(0, AppendQueue.Capacity).Select(i => client.SendAsync($"{i}")).ToArray();
         var cancelled = client.SendAsync("cancelled", cancellation.Token);
@@ -62,7 +62,7 @@ public class KeptPacketsTests
         await session.PassFenceAsync();
         foreach (var request in requests)
             Assert.Equal(request, await session.ReceiveAsync());
-        await witness.TellsAsync("Ready lobby Resumed");
+        await recorder.RecordsAsync("Ready lobby Resumed");
         // Another packet is not queued, and shows that no 129th packet came before it.
         await client.SendAsync(new Packet(300));
         await session.ReadAsync(300);
@@ -80,17 +80,17 @@ public class KeptPacketsTests
         var time = new WatchedTime();
         await using var server = Server();
         var (client, session) = await server.FollowAsync(options => Slow(options, time));
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var sending = client.SendAsync("hello");
         await session.ReceiveAsync();
 
         session.Cut();
-        await witness.TellsAsync("Reconnecting 1 Lost");
+        await recorder.RecordsAsync("Reconnecting 1 Lost");
         time.Advance(client.State.Delay);
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 0);
         await session.PassFenceAsync();
-        await witness.TellsAsync("Ready lobby Resumed");
+        await recorder.RecordsAsync("Ready lobby Resumed");
         await session.ReceiptAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "hello"), 10);
 
         Assert.Equal(10, (await sending).Offset);
@@ -102,11 +102,11 @@ public class KeptPacketsTests
         var time = new WatchedTime();
         await using var server = Server();
         var (client, session) = await server.FollowAsync(options => Slow(options, time));
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var sending = client.SendAsync("hello");
         await session.ReceiveAsync();
         session.Cut();
-        await witness.TellsAsync("Reconnecting 1 Lost");
+        await recorder.RecordsAsync("Reconnecting 1 Lost");
         time.Advance(client.State.Delay);
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 0);
@@ -131,7 +131,7 @@ public class KeptPacketsTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var sending = client.SendAsync("hello");
         await session.ReadAsync((int)PacketCommand.NewMsg, "hello");
 
@@ -145,7 +145,7 @@ public class KeptPacketsTests
         await session.PassLevel2FenceAsync();
         await server.LetSignInAsync(session);
         await session.LetFollowAsync();
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
         var next = client.SendAsync("next");
         var request = await session.ReadAsync((int)PacketCommand.NewMsg, "next");
         await session.ReceiptAsync(request, 10);
@@ -159,7 +159,7 @@ public class KeptPacketsTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var sending = client.SendAsync("hello");
         await session.ReadAsync((int)PacketCommand.NewMsg, "hello");
 
@@ -177,7 +177,7 @@ public class KeptPacketsTests
 
         await Assert.ThrowsAsync<RequestLostException>(() => sending);
         // The client is ready after this packet.
-        await witness.TellsAsync(follows == 1 ? "Ready cellar Rejoined" : "Ready - Resumed");
+        await recorder.RecordsAsync(follows == 1 ? "Ready cellar Rejoined" : "Ready - Resumed");
         await client.SendAsync(new Packet(300));
         await session.ReadAsync(300);
     }
@@ -187,11 +187,11 @@ public class KeptPacketsTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync(options => options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromDays(1), MaxDelay = TimeSpan.FromDays(1) });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var sending = client.SendAsync("hello");
         await session.ReadAsync((int)PacketCommand.NewMsg, "hello");
         session.Cut();
-        await witness.TellsAsync("Reconnecting 1 Lost");
+        await recorder.RecordsAsync("Reconnecting 1 Lost");
 
         await client.CloseAsync();
 

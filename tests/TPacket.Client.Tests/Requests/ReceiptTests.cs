@@ -14,12 +14,12 @@ public class ReceiptTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         var sending = client.SendAsync("hello");
         var request = await session.ReadAsync((int)PacketCommand.NewMsg, "hello");
         await session.SaysAtAsync(4294967306, 0x1000, "hello");
-        await witness.TellsAsync("alice: hello");
+        await recorder.RecordsAsync("alice: hello");
         Assert.False(sending.IsCompleted);
         var uid = request.Uid;
         // RECEIPT, 40 bytes, offset 10 + 1 * 2^32; time and check.
@@ -28,7 +28,7 @@ public class ReceiptTests
                 0xFA, 0x26, 0x2D, 0x27, 0xA2, 1, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
 
         Assert.Equal(new Receipt(uid) { Offset = 4294967306, Time = new DateTimeOffset(2026, 11, 29, 12, 0, 0, 250, TimeSpan.Zero) }, await sending);
-        Assert.Equal("4294967306 4294967306s alice: hello", Assert.Single(witness.Places));
+        Assert.Equal("4294967306 4294967306s alice: hello", Assert.Single(recorder.Places));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public class ReceiptTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         foreach (var code in new[] { PacketErrorCode.MessageTooLong, PacketErrorCode.StoreFailed, PacketErrorCode.TooOld, PacketErrorCode.RateLimited })
         {
@@ -46,10 +46,10 @@ public class ReceiptTests
 
             var error = await Assert.ThrowsAsync<RequestRefusedException>(() => sending);
             Assert.Equal((code, "No.", request.Uid), (error.Code, error.Text, error.Uid));
-            Assert.Equal($"refused {code}", witness.Lines[^1]);
+            Assert.Equal($"refused {code}", recorder.Lines[^1]);
         }
 
-        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(client.State));
     }
 
     [Fact]
@@ -70,14 +70,14 @@ public class ReceiptTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         var receipt = await client.SendAsync("hello");
         var request = await session.ReadAsync((int)PacketCommand.NewMsg, "hello");
         Assert.Equal(new Receipt(request.Uid), receipt);
         await session.RefuseAsync(request, PacketErrorCode.MessageTooLong);
 
-        await witness.TellsAsync("refused MessageTooLong");
+        await recorder.RecordsAsync("refused MessageTooLong");
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public class ReceiptTests
         var time = new WatchedTime();
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync(options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var pause = TimeSpan.FromMilliseconds(500);
         var (one, two, three) = (client.SendAsync("one"), client.SendAsync("two"), client.AppendAsync(new Packet(300, 3, 4)));
         var (first, second, third) = (await session.ReceiveAsync(), await session.ReceiveAsync(), await session.ReceiveAsync());
@@ -199,7 +199,7 @@ public class ReceiptTests
 
         Assert.Equal(12, (await four).Offset);
         Assert.Equal(PacketErrorCode.StoreFailed, (await Assert.ThrowsAsync<RequestRefusedException>(() => two)).Code);
-        Assert.Equal(["refused StoreFailed"], witness.Lines);
+        Assert.Equal(["refused StoreFailed"], recorder.Lines);
         Assert.Equal(2, time.Timers.All.Count(timer => timer == pause));
     }
 
@@ -213,7 +213,7 @@ public class ReceiptTests
             options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
             options.Timeout = TimeSpan.FromMinutes(5);
         });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var one = client.SendAsync("one");
         var first = await session.ReceiveAsync();
         await RefuseAsync(Header(first), PacketErrorCode.Unknown, 500);
@@ -231,7 +231,7 @@ public class ReceiptTests
         // A packet that was sent once was not appended, so the refusal is its answer.
         await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "two"), PacketErrorCode.RateLimited);
         Assert.Equal(PacketErrorCode.RateLimited, (await Assert.ThrowsAsync<RequestRefusedException>(() => two)).Code);
-        Assert.Equal(["refused RateLimited"], witness.Lines);
+        Assert.Equal(["refused RateLimited"], recorder.Lines);
 
         // The next packet in doubt starts with the shortest pause.
         var three = client.SendAsync("three");
@@ -259,7 +259,7 @@ public class ReceiptTests
         var time = new WatchedTime();
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync(options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var pause = TimeSpan.FromMilliseconds(500);
         var (one, two) = (client.SendAsync("one"), client.SendAsync("two"));
         var (first, second) = (await session.ReceiveAsync(), await session.ReceiveAsync());
@@ -280,7 +280,7 @@ public class ReceiptTests
         var three = client.SendAsync("three");
         await session.ReceiptAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "three"), 12);
         Assert.Equal(12, (await three).Offset);
-        Assert.Empty(witness.Lines);
+        Assert.Empty(recorder.Lines);
     }
 
     [Fact]
@@ -288,7 +288,7 @@ public class ReceiptTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var sending = client.SendAsync("hello");
         var request = await session.ReadAsync((int)PacketCommand.NewMsg, "hello");
 
@@ -297,8 +297,8 @@ public class ReceiptTests
         await session.SaysAtAsync(11, 0x1000, "next");
 
         Assert.Equal(10, (await sending).Offset);
-        await witness.TellsAsync("alice: next");
-        Assert.Equal(["alice: next"], witness.Lines);
+        await recorder.RecordsAsync("alice: next");
+        Assert.Equal(["alice: next"], recorder.Lines);
     }
 
     [Fact]
@@ -314,7 +314,7 @@ public class ReceiptTests
         session.Cut();
 
         foreach (var sending in sent)
-            Assert.Equal("Closed Lost", Witness.Describe((await Assert.ThrowsAsync<RequestLostException>(() => sending)).State));
+            Assert.Equal("Closed Lost", ClientRecorder.Describe((await Assert.ThrowsAsync<RequestLostException>(() => sending)).State));
         var error = await Assert.ThrowsAsync<TPacketClientException>(() => unsent);
         Assert.Contains("nothing is sent", error.Message, StringComparison.Ordinal);
     }
@@ -324,7 +324,7 @@ public class ReceiptTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var lost = client.SendAsync("lost");
         var before = await session.ReadAsync((int)PacketCommand.NewMsg, "lost");
 
@@ -332,7 +332,7 @@ public class ReceiptTests
         await Assert.ThrowsAsync<RequestLostException>(() => lost);
         session = await server.SignInAsync();
         await session.LetFollowAsync();
-        await witness.TellsAsync("Ready lobby");
+        await recorder.RecordsAsync("Ready lobby");
         var sending = client.SendAsync("back");
         var after = await session.ReadAsync((int)PacketCommand.NewMsg, "back");
         await session.ReceiptAsync(after, 10);
@@ -346,14 +346,14 @@ public class ReceiptTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         var uid = await client.SendAsync(new Packet((int)PacketCommand.NewMsg, "hello"));
         var request = await session.ReadAsync((int)PacketCommand.NewMsg, "hello");
         await session.RefuseAsync(request, PacketErrorCode.NotInRoom);
 
         Assert.Equal(request.Uid, uid);
-        await witness.TellsAsync("refused NotInRoom");
+        await recorder.RecordsAsync("refused NotInRoom");
     }
 
     private static PacketHeader Header(byte[] message)

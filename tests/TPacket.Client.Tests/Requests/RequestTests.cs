@@ -27,7 +27,7 @@ public class RequestTests
         var error = await Assert.ThrowsAsync<RequestRefusedException>(() => client.RequestAsync(new Packet(TestServer.Refuse)));
 
         Assert.Equal(((PacketErrorCode)(-1042), "Not your turn."), (error.Code, error.Text));
-        Assert.Equal("Ready lobby", Witness.Describe(error.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(error.State));
         Assert.Equal(PacketErrorCode.UnknownCommand, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.RequestAsync(new Packet(999)))).Code);
         await client.RequestAsync(new Packet(TestServer.Echo));
     }
@@ -38,7 +38,7 @@ public class RequestTests
         // A burst of ten packets for signing in, and then one every 17 minutes.
         await using var server = await TestServer.StartAsync(options => (options.PacketsPerSecond, options.PacketBurst, options.HeartbeatPeriod) = (1, 10, TimeSpan.FromMinutes(1)));
         var client = await server.EnterAsync("alice");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         RequestRefusedException? error = null;
         while (error is null)
@@ -46,9 +46,9 @@ public class RequestTests
         await client.SendAsync(new Packet((int)PacketCommand.NewMsg, "one too many"));
 
         Assert.Equal(PacketErrorCode.RateLimited, error.Code);
-        Assert.Equal("Ready lobby", Witness.Describe(error.State));
-        await witness.TellsAsync("refused RateLimited");
-        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(error.State));
+        await recorder.RecordsAsync("refused RateLimited");
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(client.State));
     }
 
     [Fact]
@@ -83,16 +83,16 @@ public class RequestTests
         var time = new WatchedTime();
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync(options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var request = client.RequestAsync(new Packet(300), TimeSpan.FromSeconds(3));
         var header = await session.ReadAsync(300);
 
         time.Advance(TimeSpan.FromSeconds(3));
         var error = await Assert.ThrowsAsync<RequestTimeoutException>(() => request);
 
-        Assert.Equal("Ready lobby", Witness.Describe(error.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(error.State));
         await session.OkAsync(header);
-        await witness.TellsAsync("packet 3 0 0 ");
+        await recorder.RecordsAsync("packet 3 0 0 ");
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public class RequestTests
         await session.OkAsync(probe);
 
         await joining;
-        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(client.State));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public class RequestTests
         session.Cut();
 
         var error = await Assert.ThrowsAsync<RequestLostException>(() => request);
-        Assert.Equal("Closed Lost", Witness.Describe(error.State));
+        Assert.Equal("Closed Lost", ClientRecorder.Describe(error.State));
         Assert.Equal(client.State, error.State);
         var later = await Assert.ThrowsAsync<TPacketClientException>(() => client.RequestAsync(new Packet(300)));
         Assert.Equal(client.State, later.State);
@@ -219,6 +219,6 @@ public class RequestTests
         time.Advance(TimeSpan.FromSeconds(10));
 
         var error = await Assert.ThrowsAsync<RequestTimeoutException>(() => joining);
-        Assert.Equal("Closed Timeout", Witness.Describe(error.State));
+        Assert.Equal("Closed Timeout", ClientRecorder.Describe(error.State));
     }
 }

@@ -9,20 +9,20 @@ public class EventStreamTests
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
-        var (witness, slow, fast) = (new Witness(client), client.ReadEventsAsync(capacity: 2), client.ReadEventsAsync());
+        var (recorder, slow, fast) = (new ClientRecorder(client), client.ReadEventsAsync(capacity: 2), client.ReadEventsAsync());
 
         foreach (var text in new[] { "one", "two", "three" })
             await client.SendAsync(text);
-        await witness.TellsAsync("alice: three");
+        await recorder.RecordsAsync("alice: three");
 
         List<string> read = [];
         var error = await Assert.ThrowsAsync<EventOverflowException>(async () =>
         {
             await foreach (var clientEvent in slow)
-                read.Add(Witness.Describe(clientEvent));
+                read.Add(ClientRecorder.Describe(clientEvent));
         });
         Assert.Equal(["alice: one", "alice: two"], read);
-        Assert.Equal("Ready lobby", Witness.Describe(error.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(error.State));
         Assert.Equal(["alice: one", "alice: two", "alice: three"], await TakeAsync(fast, 3));
     }
 
@@ -53,7 +53,7 @@ public class EventStreamTests
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
-        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(client.State));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public class EventStreamTests
         List<string> taken = [];
         await foreach (var clientEvent in events)
         {
-            taken.Add(Witness.Describe(clientEvent));
+            taken.Add(ClientRecorder.Describe(clientEvent));
             if (taken.Count == count)
                 break;
         }

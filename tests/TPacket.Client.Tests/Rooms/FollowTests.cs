@@ -39,7 +39,7 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var client = server.Client();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var events = client.ReadEventsAsync();
         var connecting = client.ConnectAsync("alice", "lobby");
         var session = await server.SignInAsync();
@@ -51,7 +51,7 @@ public class FollowTests
         await session.PassFenceAsync();
         await connecting;
 
-        await witness.TellsAsync("alice: hello");
+        await recorder.RecordsAsync("alice: hello");
         await foreach (var message in events.OfType<RoomMessage>())
         {
             Assert.Equal(
@@ -70,7 +70,7 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var client = server.Client();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var connecting = client.ConnectAsync("alice", "lobby");
         var session = await server.SignInAsync();
         await session.OkAsync(await session.ReadAsync((int)PacketCommand.SetRoom, "lobby"));
@@ -85,11 +85,11 @@ public class FollowTests
         await connecting;
         await session.SaysAtAsync(10, 0x1000, "hi");
 
-        await witness.TellsAsync("b: ob: hi");
+        await recorder.RecordsAsync("b: ob: hi");
         Assert.Equal(
             ["Connecting", "SigningIn", "Joining lobby", "added b: ob", "added alice", "entered lobby", "history b: ob: one: two", "history The round is over.", "history grün: ✓", "Ready lobby", "b: ob: hi"],
-            witness.Lines);
-        Assert.Equal(["- - entered lobby", "3 3s history b: ob: one: two", "5 5s history The round is over.", "9 9s history grün: ✓", "10 10s b: ob: hi"], witness.Places);
+            recorder.Lines);
+        Assert.Equal(["- - entered lobby", "3 3s history b: ob: one: two", "5 5s history The round is over.", "9 9s history grün: ✓", "10 10s b: ob: hi"], recorder.Places);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.EventAsync(10, FakeSession.Packet(PacketCommand.NewUser, 0x1001, "bob"));
         await session.EventAsync(12, FakeSession.Packet(PacketCommand.DelUser, 0x1001, "bob"), FakeSession.Packet(PacketCommand.NewUser, 0x1001, "eve"));
@@ -108,13 +108,13 @@ public class FollowTests
         await session.EventAsync(5_000_000_001, FakeSession.Packet(PacketCommand.LoggedMsg, 0, "Done."), FakeSession.Packet(PacketCommand.MemberCount, 70, ""));
         await session.EventAsync(5_000_000_002, FakeSession.Packet(PacketCommand.DelUser, 0x1001, "eve"));
 
-        await witness.TellsAsync("left eve");
+        await recorder.RecordsAsync("left eve");
         Assert.Equal(
             [
                 "10 10s joined bob", "12 12s left bob", "12 12s joined eve", "- - packet 300 7 0 for alice alone", "513 513s packet 300 8 -9 ", "5000000000 5000000000s eve: far",
                 "5000000001 5000000001s announced Done.", "5000000002 5000000002s left eve",
             ],
-            witness.Places);
+            recorder.Places);
     }
 
     [Theory]
@@ -128,11 +128,11 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.EventAsync(10, FakeSession.Packet(PacketCommand.LoggedMsg, 0x1000, "grün: ✓", length));
 
-        await witness.TellsAsync("announced grün: ✓");
+        await recorder.RecordsAsync("announced grün: ✓");
     }
 
     [Fact]
@@ -140,10 +140,10 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         await session.EventAsync(10, FakeSession.Packet(PacketCommand.NewUser, 0x1001, "bob"));
         await session.SaysAtAsync(11, 0x1001, "before");
-        await witness.TellsAsync("bob: before");
+        await recorder.RecordsAsync("bob: before");
 
         // Another epoch, in which offsets start over.
         await session.BeginSnapshotAsync(2, epoch: 8);
@@ -153,9 +153,9 @@ public class FollowTests
         await session.EndSnapshotAsync();
         await session.SaysAtAsync(3, 0x1002, "two");
 
-        await witness.TellsAsync("carol: two");
-        Assert.Equal(["added bob", "joined bob", "bob: before", "removed bob", "added carol", "entered lobby again", "history carol: one", "carol: two"], witness.Lines);
-        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+        await recorder.RecordsAsync("carol: two");
+        Assert.Equal(["added bob", "joined bob", "bob: before", "removed bob", "added carol", "entered lobby again", "history carol: one", "carol: two"], recorder.Lines);
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(client.State));
         Assert.Equal("alice", client.Roster.Self!.Nick);
     }
 
@@ -164,18 +164,18 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.BeginSnapshotAsync(4, "cellar", epoch: 9);
         await session.UserComesAsync(0x1000, "alice");
         await session.EndSnapshotAsync();
         await session.SaysAtAsync(5, 0x1000, "here");
 
-        await witness.TellsAsync("alice: here");
-        Assert.Equal(["Ready cellar", "entered cellar", "alice: here"], witness.Lines);
+        await recorder.RecordsAsync("alice: here");
+        Assert.Equal(["Ready cellar", "entered cellar", "alice: here"], recorder.Lines);
         session.Cut();
         await (await server.SignInAsync()).LetFollowAsync("cellar");
-        await witness.TellsAsync("entered cellar again");
+        await recorder.RecordsAsync("entered cellar again");
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var joining = client.JoinAsync("cellar");
         var request = await session.ReadAsync((int)PacketCommand.SetRoom, "cellar");
         await session.SaysAtAsync(10, 0x1000, "still here");
@@ -195,7 +195,7 @@ public class FollowTests
         await session.PassFenceAsync();
         await joining;
 
-        Assert.Equal(["10 10s alice: still here", "- - entered cellar", "0 0s alice: there"], witness.Places);
+        Assert.Equal(["10 10s alice: still here", "- - entered cellar", "0 0s alice: there"], recorder.Places);
     }
 
     [Fact]
@@ -203,14 +203,14 @@ public class FollowTests
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.UserComesAsync(0x1001, "bob");
         await session.SaysAsync(0x1001, "hello");
         await session.LoggedAsync("bob: p1 and p2 mean nothing here");
 
-        await witness.TellsAsync("announced bob: p1 and p2 mean nothing here");
-        Assert.Equal(["- - joined bob", "- - bob: hello", "- - announced bob: p1 and p2 mean nothing here"], witness.Places);
+        await recorder.RecordsAsync("announced bob: p1 and p2 mean nothing here");
+        Assert.Equal(["- - joined bob", "- - bob: hello", "- - announced bob: p1 and p2 mean nothing here"], recorder.Places);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var client = server.Client(options => (options.FollowLog, options.KeepSession) = (false, false));
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var connecting = client.ConnectAsync("alice", "lobby");
         var session = await server.SignInAsync(asksToFollow: false);
         await session.LetInAsync();
@@ -229,8 +229,8 @@ public class FollowTests
         await session.SendAsync((int)PacketCommand.Snapshot, 1, "y");
         await session.SendAsync((int)PacketCommand.Receipt, 1, "z");
 
-        await witness.TellsAsync("packet 17 1 0 z");
-        Assert.Equal(["packet 14 1 0 x", "packet 15 1 0 y", "packet 17 1 0 z"], witness.Lines[^3..]);
+        await recorder.RecordsAsync("packet 17 1 0 z");
+        Assert.Equal(["packet 14 1 0 x", "packet 15 1 0 y", "packet 17 1 0 z"], recorder.Lines[^3..]);
     }
 
     public static TheoryData<string, string> Malformed => new()
@@ -268,15 +268,15 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         foreach (var packet in packets.Split('|'))
             await session.SendAsync(Bytes(packet));
 
         var status = name.EndsWith("UTF-8", StringComparison.Ordinal) ? WebSocketCloseStatus.InvalidPayloadData : WebSocketCloseStatus.ProtocolError;
         Assert.Equal(status, await session.ReceiveCloseAsync());
-        await witness.TellsAsync("Closed ProtocolViolation");
-        Assert.DoesNotContain("alice: hello", witness.Lines);
+        await recorder.RecordsAsync("Closed ProtocolViolation");
+        Assert.DoesNotContain("alice: hello", recorder.Lines);
     }
 
     [Fact]
@@ -284,12 +284,12 @@ public class FollowTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.EnterAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.SaysAtAsync(10, 0x1000, "hello");
 
         Assert.Equal(WebSocketCloseStatus.ProtocolError, await session.ReceiveCloseAsync());
-        await witness.TellsAsync("Closed ProtocolViolation");
+        await recorder.RecordsAsync("Closed ProtocolViolation");
     }
 
     [Fact]

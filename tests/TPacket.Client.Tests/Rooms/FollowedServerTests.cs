@@ -15,9 +15,9 @@ public class FollowedServerTests
     {
         await using var server = await TestServer.StartAsync();
         var alice = await server.EnterAsync("alice");
-        var hears = new Witness(alice);
+        var recorder = new ClientRecorder(alice);
         var bob = await server.EnterAsync("bob");
-        await hears.TellsAsync("joined bob");
+        await recorder.RecordsAsync("joined bob");
         var before = DateTimeOffset.UtcNow.AddMilliseconds(-1);
 
         var one = await alice.SendAsync("one");
@@ -27,18 +27,18 @@ public class FollowedServerTests
         Assert.Equal((2, 3), (one.Offset, two.Offset));
         Assert.InRange(one.Time!.Value, before, two.Time!.Value);
         Assert.InRange(two.Time.Value, one.Time.Value, after);
-        await hears.TellsAsync("bob: two: it is");
-        Assert.Equal(["joined bob", "alice: one", "bob: two: it is"], hears.Events.Select(Witness.Describe));
-        Assert.Equal([1, 2, 3], hears.Events.Select(told => told.Offset));
-        Assert.Equal([one.Time, two.Time], hears.Events[1..].Select(told => told.Time));
+        await recorder.RecordsAsync("bob: two: it is");
+        Assert.Equal(["joined bob", "alice: one", "bob: two: it is"], recorder.Events.Select(ClientRecorder.Describe));
+        Assert.Equal([1, 2, 3], recorder.Events.Select(received => received.Offset));
+        Assert.Equal([one.Time, two.Time], recorder.Events[1..].Select(received => received.Time));
 
         // Later members read the same history.
         var carol = server.Client();
-        var reads = new Witness(carol);
+        var reads = new ClientRecorder(carol);
         await carol.ConnectAsync("carol", "lobby");
-        Assert.Equal(["entered lobby", "history alice: one", "history bob: two: it is"], reads.Events.Select(Witness.Describe));
-        Assert.Equal([null, one.Offset, two.Offset], reads.Events.Select(told => told.Offset));
-        Assert.Equal([null, one.Time, two.Time], reads.Events.Select(told => told.Time));
+        Assert.Equal(["entered lobby", "history alice: one", "history bob: two: it is"], reads.Events.Select(ClientRecorder.Describe));
+        Assert.Equal([null, one.Offset, two.Offset], reads.Events.Select(received => received.Offset));
+        Assert.Equal([null, one.Time, two.Time], reads.Events.Select(received => received.Time));
         Assert.Equal("bob", ((RoomMessage)reads.Events[2]).Sender!.Nick);
         Assert.Equal(bob.Roster.Self!.Id, ((RoomMessage)reads.Events[2]).Sender!.Id);
     }
@@ -49,23 +49,23 @@ public class FollowedServerTests
         await using var server = await TestServer.StartAsync(options => options.AllowNickChange = true);
         var (follows, bare) = (await server.EnterAsync("alice"), await server.EnterAsync("bob", configure: options => options.FollowLog = false));
         await follows.SendAsync("ready");
-        var (one, other) = (new Witness(follows), new Witness(bare));
+        var (one, other) = (new ClientRecorder(follows), new ClientRecorder(bare));
 
         // Without a receipt, the call completes before the server has the message.
         await bare.SendAsync("hello");
-        await one.TellsAsync("bob: hello");
+        await one.RecordsAsync("bob: hello");
         await follows.SendAsync("hi");
         await follows.RenameAsync("eve");
         await server.Room("lobby").AnnounceAsync("The round is over.");
         await follows.SendAsync("end");
 
-        await one.TellsAsync("eve: end");
-        await other.TellsAsync("eve: end");
-        string[] heard = ["bob: hello", "alice: hi", "removed alice", "left alice", "added eve", "joined eve", "announced The round is over.", "eve: end"];
-        Assert.Equal(heard, one.Lines.SkipWhile(line => line != heard[0]));
-        Assert.Equal(heard, other.Lines.SkipWhile(line => line != heard[0]));
-        Assert.All(one.Events.SkipWhile(told => Witness.Describe(told) != heard[0]), told => Assert.NotNull(told.Offset));
-        Assert.All(other.Events, told => Assert.Null(told.Offset));
+        await one.RecordsAsync("eve: end");
+        await other.RecordsAsync("eve: end");
+        string[] expected = ["bob: hello", "alice: hi", "removed alice", "left alice", "added eve", "joined eve", "announced The round is over.", "eve: end"];
+        Assert.Equal(expected, one.Lines.SkipWhile(line => line != expected[0]));
+        Assert.Equal(expected, other.Lines.SkipWhile(line => line != expected[0]));
+        Assert.All(one.Events.SkipWhile(received => ClientRecorder.Describe(received) != expected[0]), received => Assert.NotNull(received.Offset));
+        Assert.All(other.Events, received => Assert.Null(received.Offset));
     }
 
     [Fact]
@@ -73,13 +73,13 @@ public class FollowedServerTests
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice", configure: options => options.AcceptedCommands = [(TestServer.Broadcast, TestServer.Broadcast)]);
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         var receipt = await client.AppendAsync(new Packet(TestServer.Append, 7, -8, "x"u8.ToArray()));
 
         Assert.Equal(1, receipt.Offset);
-        Assert.Equal([$"packet {TestServer.Broadcast} 7 -8 x"], witness.Lines);
-        Assert.Equal(receipt.Offset, witness.Events[0].Offset);
+        Assert.Equal([$"packet {TestServer.Broadcast} 7 -8 x"], recorder.Lines);
+        Assert.Equal(receipt.Offset, recorder.Events[0].Offset);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class FollowedServerTests
         var time = new WatchedTime();
         await using var server = await TestServer.StartAsync(configure: UnsureStore.Use);
         var client = await server.EnterAsync("alice", configure: options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         var store = (UnsureStore)server.Service<IRoomStore>();
         // The store appends, and its answer is lost.
         store.LosesAnswers = true;
@@ -100,8 +100,8 @@ public class FollowedServerTests
 
         var receipts = await Task.WhenAll(sending);
         Assert.Equal([1, 2, 3, 4, 5], receipts.Select(receipt => receipt.Offset));
-        Assert.Equal(["alice: 0", "alice: 1", "alice: 2", "alice: 3", "alice: 4"], witness.Lines);
-        Assert.Equal(receipts.Select(receipt => receipt.Offset), witness.Events.Select(told => told.Offset));
+        Assert.Equal(["alice: 0", "alice: 1", "alice: 2", "alice: 3", "alice: 4"], recorder.Lines);
+        Assert.Equal(receipts.Select(receipt => receipt.Offset), recorder.Events.Select(received => received.Offset));
     }
 
     [Fact]
@@ -125,16 +125,16 @@ public class FollowedServerTests
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
         var bob = await server.EnterAsync("bob", "cellar");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await server.User("alice").EnterRoomAsync("cellar");
 
-        await witness.TellsAsync("entered cellar");
-        Assert.Equal("Ready cellar", Witness.Describe(client.State));
+        await recorder.RecordsAsync("entered cellar");
+        Assert.Equal("Ready cellar", ClientRecorder.Describe(client.State));
         Assert.Equal(["alice", "bob"], client.Roster.Users.Select(user => user.Nick).Order());
         var receipt = await client.SendAsync("here");
-        await witness.TellsAsync("alice: here");
-        Assert.Equal(receipt.Offset, witness.Events[^1].Offset);
+        await recorder.RecordsAsync("alice: here");
+        Assert.Equal(receipt.Offset, recorder.Events[^1].Offset);
         Assert.Equal(bob.Roster.Count, client.Roster.Count);
     }
 
@@ -144,7 +144,7 @@ public class FollowedServerTests
         await using var server = await TestServer.StartAsync(options => (options.LargeRoomMembers, options.PresencePeriod) = (1, TimeSpan.FromMilliseconds(10)));
         await server.EnterAsync("alice");
         var counts = await server.EnterAsync("bob", configure: options => options.AcceptedCommands = [((int)PacketCommand.MemberCount, (int)PacketCommand.MemberCount)]);
-        var witness = new Witness(counts);
+        var recorder = new ClientRecorder(counts);
 
         for (var i = 0; i < 3; i++)
         {
@@ -154,8 +154,8 @@ public class FollowedServerTests
         }
 
         var receipt = await counts.SendAsync("end");
-        await witness.TellsAsync("bob: end");
-        var offsets = witness.Events.OfType<RoomMessage>().Select(told => told.Offset!.Value).ToArray();
+        await recorder.RecordsAsync("bob: end");
+        var offsets = recorder.Events.OfType<RoomMessage>().Select(received => received.Offset!.Value).ToArray();
         Assert.Equal(4, offsets.Length);
         Assert.Equal(offsets.Order().Distinct(), offsets);
         Assert.Equal(receipt.Offset, offsets[^1]);

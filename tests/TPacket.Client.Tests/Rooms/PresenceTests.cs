@@ -17,20 +17,20 @@ public class PresenceTests
         var session = await server.SignInAsync();
         await session.LetFollowAsync("lobby", "alice", "bob");
         await connecting;
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await Presence(0x1001, 1, 11);
         await Presence(0x1001, 1, 12); // The same presence again.
         await Presence(0x7777, 1, 13); // An unknown user.
         await Presence(0x1000, 1, 14); // The client itself, which has returned already.
         await session.SaysAtAsync(15, 0x1001, "from the queue");
-        await witness.TellsAsync("bob: from the queue");
+        await recorder.RecordsAsync("bob: from the queue");
         Assert.Equal([new RoomUser(0x1000, "alice"), new RoomUser(0x1001, "bob") { IsAway = true }], client.Roster.Users);
         await Presence(0x1001, 0, 16);
-        await witness.TellsAsync("returned bob");
+        await recorder.RecordsAsync("returned bob");
 
-        Assert.Equal(["presencechanged bob", "away bob", "bob: from the queue", "presencechanged bob", "returned bob"], witness.Lines);
-        Assert.Equal(inLog ? [11L, 15L, 16L] : new long?[] { null, 15, null }, witness.Events.Select(e => e.Offset));
+        Assert.Equal(["presencechanged bob", "away bob", "bob: from the queue", "presencechanged bob", "returned bob"], recorder.Lines);
+        Assert.Equal(inLog ? [11L, 15L, 16L] : new long?[] { null, 15, null }, recorder.Events.Select(e => e.Offset));
         Assert.False(client.Roster.Find(0x1001)!.IsAway);
 
         Task Presence(int id, int away, long offset)
@@ -45,18 +45,18 @@ public class PresenceTests
     {
         await using var server = new FakeServer { Follows = true, HasSessions = true };
         var (client, session) = await server.FollowAsync();
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         await session.EventAsync(10, FakeSession.Packet(PacketCommand.NewUser, 0x1001, "bob"));
         await session.EventAsync(11, FakeSession.Packet(PacketCommand.Presence, 0x1001, "", 1));
 
         await session.EventAsync(12, FakeSession.Packet(PacketCommand.DelUser, 0x1001, "bob"), FakeSession.Packet(PacketCommand.NewUser, 0x1001, "eve"));
 
-        await witness.TellsAsync("joined eve");
+        await recorder.RecordsAsync("joined eve");
         Assert.Equal(new RoomUser(0x1001, "eve") { IsAway = true }, client.Roster.Find(0x1001));
         // A user that leaves and enters again is not away.
         await session.EventAsync(13, FakeSession.Packet(PacketCommand.DelUser, 0x1001, "eve"));
         await session.EventAsync(14, FakeSession.Packet(PacketCommand.NewUser, 0x1001, "eve"));
-        await witness.TellsAsync("joined eve", times: 2);
+        await recorder.RecordsAsync("joined eve", times: 2);
         Assert.False(client.Roster.Find(0x1001)!.IsAway);
     }
 
@@ -66,15 +66,15 @@ public class PresenceTests
         await using var server = new FakeServer { Follows = true, HasSessions = true };
         var (client, session) = await server.FollowAsync();
         await session.EventAsync(10, FakeSession.Packet(PacketCommand.NewUser, 0x1001, "bob"));
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
         await session.EventAsync(11, FakeSession.Packet(PacketCommand.Presence, 0x1001, "", 1));
-        await witness.TellsAsync("away bob");
+        await recorder.RecordsAsync("away bob");
 
         await session.UserComesAsync(0x1001, "bob");
         await session.SaysAtAsync(12, 0x1001, "hi");
 
-        await witness.TellsAsync("bob: hi");
-        Assert.DoesNotContain("joined bob", witness.Lines.SkipWhile(line => line != "away bob"));
+        await recorder.RecordsAsync("bob: hi");
+        Assert.DoesNotContain("joined bob", recorder.Lines.SkipWhile(line => line != "away bob"));
         Assert.True(client.Roster.Find(0x1001)!.IsAway);
     }
 
@@ -83,10 +83,10 @@ public class PresenceTests
     {
         await using var server = new FakeServer { Follows = true, AsksForSessions = false };
         var (client, session) = await server.FollowAsync(options => options.KeepSession = false);
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await session.SendAsync(FakeSession.Packet(PacketCommand.Presence, 0x1000, "", 1));
 
-        await witness.TellsAsync("packet 16 4096 1 ");
+        await recorder.RecordsAsync("packet 16 4096 1 ");
     }
 }

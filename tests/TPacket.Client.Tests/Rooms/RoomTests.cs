@@ -10,27 +10,27 @@ public class RoomTests
     {
         await using var server = await TestServer.StartAsync();
         var alice = await server.EnterAsync("alice");
-        var (aliceHears, bob) = (new Witness(alice), server.Client());
-        var bobHears = new Witness(bob);
+        var (aliceRecorder, bob) = (new ClientRecorder(alice), server.Client());
+        var bobRecorder = new ClientRecorder(bob);
 
         await alice.SendAsync("grüße ✓ 😀");
-        await aliceHears.TellsAsync("alice: grüße ✓ 😀");
+        await aliceRecorder.RecordsAsync("alice: grüße ✓ 😀");
         await bob.ConnectAsync("bøb", "lobby");
         Assert.Equal(
             ["Connecting", "SigningIn", "Joining lobby", "added alice", "added bøb", "entered lobby", "history alice: grüße ✓ 😀", "Ready lobby"],
-            bobHears.Lines);
+            bobRecorder.Lines);
         await bob.SendAsync("hi 你好");
-        await bobHears.TellsAsync("bøb: hi 你好");
+        await bobRecorder.RecordsAsync("bøb: hi 你好");
         Assert.Equal(["alice", "bøb"], bob.Roster.Users.Select(user => user.Nick));
         Assert.Equal((2, "bøb"), (bob.Roster.Count, bob.Roster.Self!.Nick));
         Assert.Same(bob.Roster.Users, bob.Roster.Users);
         await bob.CloseAsync();
 
-        await aliceHears.TellsAsync("left bøb");
-        Assert.Equal(["alice: grüße ✓ 😀", "added bøb", "joined bøb", "bøb: hi 你好", "removed bøb", "left bøb"], aliceHears.Lines);
+        await aliceRecorder.RecordsAsync("left bøb");
+        Assert.Equal(["alice: grüße ✓ 😀", "added bøb", "joined bøb", "bøb: hi 你好", "removed bøb", "left bøb"], aliceRecorder.Lines);
         Assert.Equal("alice", Assert.Single(alice.Roster.Users).Nick);
         Assert.Empty(bob.Roster.Users);
-        Assert.Equal(["Closed", "removed alice", "removed bøb"], bobHears.Lines[^3..]);
+        Assert.Equal(["Closed", "removed alice", "removed bøb"], bobRecorder.Lines[^3..]);
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public class RoomTests
     {
         await using var server = await TestServer.StartAsync();
         var alice = await server.EnterAsync("alice");
-        var said = new Witness(alice);
+        var said = new ClientRecorder(alice);
         for (var i = 0; i < 3; i++)
             await alice.SendAsync($"line {i}");
-        await said.TellsAsync("alice: line 2");
+        await said.RecordsAsync("alice: line 2");
 
         var bob = server.Client();
         var events = bob.ReadEventsAsync();
@@ -50,7 +50,7 @@ public class RoomTests
         List<string> read = [];
         await foreach (var roomEvent in events)
         {
-            read.Add(Witness.Describe(roomEvent));
+            read.Add(ClientRecorder.Describe(roomEvent));
             if (read[^1] == "bob: done")
                 await bob.CloseAsync();
         }
@@ -64,7 +64,7 @@ public class RoomTests
         const int Threads = 8, Messages = 250;
         await using var server = await TestServer.StartAsync(options => options.PacketsPerSecond = 0);
         var (alice, bob) = (await server.EnterAsync("alice"), await server.EnterAsync("bob"));
-        var hears = new Witness(bob);
+        var bobRecorder = new ClientRecorder(bob);
         // The enumeration is not read: all events wait in its buffer.
         var events = bob.ReadEventsAsync(Threads * Messages);
 
@@ -84,7 +84,7 @@ public class RoomTests
         }
 
         Assert.All(next, count => Assert.Equal(Messages, count));
-        Assert.Equal(Threads * Messages, hears.Lines.Length);
+        Assert.Equal(Threads * Messages, bobRecorder.Lines.Length);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public class RoomTests
         await using var server = await TestServer.StartAsync(options => options.AllowRoomChange = true);
         var client = await server.EnterAsync("alice", room: null);
         var other = await server.EnterAsync("bob", "cellar");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await client.JoinAsync("lobby");
         await client.JoinAsync("cellar");
@@ -125,7 +125,7 @@ public class RoomTests
                 "Joining lobby", "added alice", "entered lobby", "Ready lobby",
                 "Joining cellar", "added bob", "entered cellar", "Ready cellar",
             ],
-            witness.Lines);
+            recorder.Lines);
         Assert.Equal(other.Roster.Self, client.Roster.Users.Single(user => user.Nick == "bob"));
     }
 
@@ -134,15 +134,15 @@ public class RoomTests
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         var error = await Assert.ThrowsAsync<RequestRefusedException>(() => client.JoinAsync("cellar"));
 
         Assert.Equal(PacketErrorCode.RoomChangeNotAllowed, error.Code);
-        Assert.Equal("Ready lobby", Witness.Describe(error.State));
+        Assert.Equal("Ready lobby", ClientRecorder.Describe(error.State));
         await client.SendAsync("still here");
-        await witness.TellsAsync("alice: still here");
-        Assert.Equal(["alice: still here"], witness.Lines);
+        await recorder.RecordsAsync("alice: still here");
+        Assert.Equal(["alice: still here"], recorder.Lines);
     }
 
     [Fact]
@@ -150,14 +150,14 @@ public class RoomTests
     {
         await using var server = await TestServer.StartAsync(options => options.AllowNickChange = true);
         var (alice, bob) = (await server.EnterAsync("alice"), await server.EnterAsync("bob"));
-        var hears = new Witness(bob);
+        var bobRecorder = new ClientRecorder(bob);
         var id = alice.Roster.Self!.Id;
 
         await alice.RenameAsync("eve");
 
         Assert.Equal(new RoomUser(id, "eve"), alice.Roster.Self);
-        await hears.TellsAsync("joined eve");
-        Assert.Equal(["removed alice", "left alice", "added eve", "joined eve"], hears.Lines);
+        await bobRecorder.RecordsAsync("joined eve");
+        Assert.Equal(["removed alice", "left alice", "added eve", "joined eve"], bobRecorder.Lines);
         Assert.Equal(PacketErrorCode.NickTaken, (await Assert.ThrowsAsync<RequestRefusedException>(() => alice.RenameAsync("bob"))).Code);
         Assert.Equal("eve", alice.Roster.Self.Nick);
     }
@@ -167,13 +167,13 @@ public class RoomTests
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice", configure: options => options.AcceptedCommands = [(TestServer.Broadcast, TestServer.Broadcast)]);
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await server.Room("lobby").BroadcastAsync(TestServer.Broadcast, -7, 9, "€"u8.ToArray());
         await server.Room("lobby").AnnounceAsync("The round is over.");
 
-        await witness.TellsAsync("announced The round is over.");
-        Assert.Equal([$"packet {TestServer.Broadcast} -7 9 €", "announced The round is over."], witness.Lines);
+        await recorder.RecordsAsync("announced The round is over.");
+        Assert.Equal([$"packet {TestServer.Broadcast} -7 9 €", "announced The round is over."], recorder.Lines);
     }
 
     [Fact]
@@ -183,16 +183,16 @@ public class RoomTests
         await server.EnterAsync("alice");
         var bob = await server.EnterAsync("bob");
         var client = server.Client(options => options.AcceptedCommands = [((int)PacketCommand.MemberCount, (int)PacketCommand.MemberCount)]);
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await client.ConnectAsync("carol", "lobby");
-        await witness.TellsAsync("counted");
+        await recorder.RecordsAsync("counted");
         // All members know the users who entered before the room was large.
         Assert.Equal(["alice", "carol"], client.Roster.Users.Select(user => user.Nick));
         Assert.Equal(3, client.Roster.Count);
         await bob.SendAsync("hello");
 
-        await witness.TellsAsync("bob: hello");
+        await recorder.RecordsAsync("bob: hello");
         Assert.Equal(["alice", "bob", "carol"], client.Roster.Users.Select(user => user.Nick));
         Assert.Equal(3, client.Roster.Count);
     }
@@ -222,12 +222,12 @@ public class RoomTests
         client.EventReceived += _ => throw new InvalidOperationException("broken");
         client.StateChanged += _ => throw new InvalidOperationException("broken");
         client.Roster.Changed += _ => throw new InvalidOperationException("broken");
-        var witness = new Witness(client);
+        var recorder = new ClientRecorder(client);
 
         await client.ConnectAsync("alice", "lobby");
         await client.SendAsync("hello");
 
-        await witness.TellsAsync("alice: hello");
+        await recorder.RecordsAsync("alice: hello");
     }
 
     [Fact]

@@ -1,8 +1,8 @@
-// The WebSocket of the npm package ws over HTTP/2 (RFC 8441), which Node's WebSockets do not speak: the stream of an extended CONNECT takes the place of its socket.
+// The WebSocket of the npm package ws over HTTP/2 (RFC 8441), which Node's own WebSocket does not support. The stream of an extended CONNECT replaces the socket.
 
 import http2 from 'node:http2';
 
-/** Makes the class. @param require that of the folder where ws is installed */
+/** Returns the class. @param require the function `require` of the folder where ws is installed */
 export function overHttp2(require) {
   const { WebSocket } = require('ws');
   const { format, parse } = require('./node_modules/ws/lib/extension.js');
@@ -13,7 +13,7 @@ export function overHttp2(require) {
 
     constructor(url) {
       super(null, undefined, { autoPong: true, closeTimeout: 30_000 });
-      this._isServer = false; // Without an address it takes itself for one.
+      this._isServer = false; // The constructor without an address makes a server's WebSocket.
       const { origin, pathname, search } = new URL(url.replace(/^ws/, 'http'));
       this.#session = http2.connect(origin);
       this.#session.on('error', error => this.#fail(error));

@@ -1,4 +1,4 @@
-// Steers clients in Node, whose WebSocket is that of the npm package ws. The third argument is the folder of the client's package, where that is installed.
+// Runs commands on clients in Node, with the WebSocket of the npm package ws. The third argument is the folder of the client's package, in which ws is installed.
 
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,7 @@ const require = createRequire(`${folder}/`);
 const { WebSocket } = require('ws');
 const Http2WebSocket = overHttp2(require);
 
-// By itself it compresses nothing shorter than 1,024 bytes, which no line of a chat is.
+// By default ws compresses no message shorter than 1,024 bytes.
 class Http1WebSocket extends WebSocket {
   constructor(url) {
     super(url, { perMessageDeflate: { threshold: 0 } });
@@ -20,8 +20,8 @@ class Http1WebSocket extends WebSocket {
 
 const client = await import(pathToFileURL(`${folder}/dist/index.js`));
 
-const tell = line => process.stdout.write(`${line}\n`);
-tell('0 ready');
+const report = line => process.stdout.write(`${line}\n`);
+report('0 ready');
 const lines = createInterface({ input: process.stdin });
-lines.on('line', steer(client, { webSocketOf: ({ http2 }) => (http2 ? Http2WebSocket : Http1WebSocket) }, tell));
-lines.on('close', () => process.exit()); // Whoever steers is gone.
+lines.on('line', steer(client, { webSocketOf: ({ http2 }) => (http2 ? Http2WebSocket : Http1WebSocket) }, report));
+lines.on('close', () => process.exit()); // The test has ended.

@@ -1,10 +1,10 @@
-// Steers clients in a page, which has the bundle and a WebSocket of its own.
+// Runs commands on clients in a page, with the bundle and the browser's WebSocket.
 
-import { obeyAll, tell } from './lines.mjs';
+import { runAll, report } from './lines.mjs';
 import { steer } from './steer.mjs';
 import * as client from './tpacket-client.min.js';
 
-// A browser has a WebSocket over HTTP/2 where it has HTTP/2 already: as a page of that server would, this one keeps asking it for something, until the WebSocket is there.
+// A browser opens a WebSocket over HTTP/2 only on a connection that it already has. So this page requests something from the server until the WebSocket is open.
 function prepare(url, { http2 }, client) {
   if (!http2) return undefined;
   const ask = () => fetch(url.replace(/^wss/, 'https'), { mode: 'no-cors', credentials: 'include' }).catch(() => {});
@@ -16,4 +16,4 @@ function prepare(url, { http2 }, client) {
   return ask();
 }
 
-obeyAll(steer(client, { prepare }, tell));
+runAll(steer(client, { prepare }, report));

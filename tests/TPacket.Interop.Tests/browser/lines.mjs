@@ -1,21 +1,21 @@
-// What Node has as standard input and output, over HTTP: lines are asked for, and what is told is posted, one after the other.
+// Replaces the standard input and output of Node by HTTP: GET returns commands, and POST reports lines in order.
 
-const told = [];
+const reported = [];
 let posting = false;
 
-export async function tell(line) {
-  told.push(line);
+export async function report(line) {
+  reported.push(line);
   if (posting) return;
   posting = true;
-  while (told.length > 0) await fetch('/events', { method: 'POST', body: told.splice(0).join('\n') });
+  while (reported.length > 0) await fetch('/events', { method: 'POST', body: reported.splice(0).join('\n') });
   posting = false;
 }
 
-/** Does what the lines say, for ever. */
-export async function obeyAll(obey) {
-  tell('0 ready');
+/** Requests and runs commands until the page is closed. */
+export async function runAll(run) {
+  report('0 ready');
   for (;;) {
     const lines = await (await fetch('/next')).text();
-    lines.split('\n').forEach(line => obey(line));
+    lines.split('\n').forEach(line => run(line));
   }
 }

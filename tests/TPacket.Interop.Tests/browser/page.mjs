@@ -1,16 +1,16 @@
-// The browser's WebSocket, steered as Node's is.
+// Runs the same commands on the browser's WebSocket as peer.mjs runs in Node.
 //   7 connect ws://127.0.0.1:1234/ chat superchat
 
 import { listen, steer } from './connection.mjs';
-import { obeyAll, tell } from './lines.mjs';
+import { runAll, report } from './lines.mjs';
 
 const sockets = new Map();
 
-obeyAll(line => {
+runAll(line => {
   const [id, verb, ...words] = line.split(' ');
   if (verb !== 'connect') return steer(sockets.get(id), [verb, ...words]);
   const [url, ...protocols] = words;
   const socket = new WebSocket(url, protocols);
   sockets.set(id, socket);
-  listen(socket, event => tell(`${id} ${event}`));
+  listen(socket, event => report(`${id} ${event}`));
 });

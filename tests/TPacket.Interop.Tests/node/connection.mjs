@@ -1,11 +1,11 @@
-// A WebSocket that is steered with words and tells in words what happens to it. Node and the page share this file.
+// Runs commands on a WebSocket and reports its events as lines. Node and the page share this file.
 
 import { binary, describe, text } from './messages.mjs';
 
-/** Tells `tell` one line an event, in order: open, text, binary and close. */
-export function listen(socket, tell, extensions = () => socket.extensions) {
-  let told = Promise.resolve();
-  const then = line => (told = told.then(line).then(tell));
+/** Reports one line for each event, in order: open, text, binary and close. */
+export function listen(socket, report, extensions = () => socket.extensions) {
+  let reported = Promise.resolve();
+  const then = line => (reported = reported.then(line).then(report));
   const opened = () => then(() => ['open', socket.protocol && `protocol ${socket.protocol}`, extensions() && `extensions ${extensions()}`].filter(Boolean).join(' '));
   socket.binaryType = 'arraybuffer';
   if (socket.readyState === 1) opened();
@@ -14,7 +14,7 @@ export function listen(socket, tell, extensions = () => socket.extensions) {
   socket.addEventListener('close', event => then(() => `close ${event.code} ${event.reason}`.trimEnd()));
 }
 
-/** Does what every WebSocket can: `text 5`, `binary 0`, `close`, `close 1000`, `close 3000 because`. */
+/** Runs a command that every WebSocket supports: `text 5`, `binary 0`, `close`, `close 1000`, `close 3000 because`. */
 export function steer(socket, [verb, ...words]) {
   switch (verb) {
     case 'text':

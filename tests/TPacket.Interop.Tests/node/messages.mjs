@@ -1,11 +1,11 @@
-// Messages of any length that both sides of a test can make and tell apart. The same as Message.cs; Node and the page share this file.
+// Messages of any length, which both sides of a test create and compare. Does the same as Message.cs. Node and the page share this file.
 
 const characters = [...'aß€😀'].map(character => new TextEncoder().encode(character));
 
-// A linear congruential generator, whose high bits are good enough.
+// A linear congruential generator. Its high bits are random enough here.
 const next = state => (Math.imul(state, 1664525) + 1013904223) | 0;
 
-/** Text of so many bytes that compresses well: four characters of one to four bytes in no order, and 'z' where the next does not fit. */
+/** Returns text of a length in bytes that compresses well: four characters of one to four bytes in random order, and 'z' where the next one does not fit. */
 export function text(length) {
   const bytes = new Uint8Array(length).fill(0x7a);
   for (let at = 0, state = next(length); ; state = next(state)) {
@@ -15,14 +15,14 @@ export function text(length) {
   }
 }
 
-/** Bytes that do not compress. */
+/** Returns bytes that do not compress. */
 export function binary(length) {
   const bytes = new Uint8Array(length);
   for (let at = 0, state = next(length); at < length; at++, state = next(state)) bytes[at] = state >>> 24;
   return bytes;
 }
 
-/** One line for what has arrived: a string, or the bytes of a binary message. */
+/** Returns the line that describes a received message: a string, or the bytes of a binary message. */
 export async function describe(data) {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

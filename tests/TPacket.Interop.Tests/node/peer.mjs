@@ -1,6 +1,6 @@
-// The npm package `ws` in both roles, steered by lines on standard input: an id of a connection, a verb, and its words. What happens is told in lines of the same kind.
-//   7 connect ws://127.0.0.1:1234/ {"protocols":["chat"]}     a client; everything else is for connections of either role
-// It serves, too, on two ports that it tells first, the second with TLS, for which its arguments name a certificate and a key: a client that asks for /7?refuse=401 becomes connection 7, and is treated as the query says.
+// Runs commands on connections of the npm package `ws`, as client and as server. Each line of standard input has the id of a connection, a verb and its arguments. Events are reported as lines of the same form.
+//   7 connect ws://127.0.0.1:1234/ {"protocols":["chat"]}     opens a client; all other commands are for connections of both roles
+// It also serves on two ports, which it reports first. The second port has TLS with the certificate and key of the arguments. A client that requests /7?refuse=401 becomes connection 7, and the query determines the response.
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -12,26 +12,26 @@ import { listen, steer } from './connection.mjs';
 import { binary, text } from './messages.mjs';
 
 const sockets = new Map();
-const tell = (id, line) => process.stdout.write(`${id} ${line}\n`);
+const report = (id, line) => process.stdout.write(`${id} ${line}\n`);
 
 function add(id, socket, extensions) {
   sockets.set(id, socket);
-  listen(socket, line => tell(id, line), extensions);
-  socket.on('ping', data => tell(id, `ping ${data}`.trimEnd()));
-  socket.on('pong', data => tell(id, `pong ${data}`.trimEnd()));
+  listen(socket, line => report(id, line), extensions);
+  socket.on('ping', data => report(id, `ping ${data}`.trimEnd()));
+  socket.on('pong', data => report(id, `pong ${data}`.trimEnd()));
   socket.on('error', error => console.error(`${id} ${error.message}`)); // A close event follows.
 }
 
 function connect(id, [url, ...options]) {
   const { protocols, ...rest } = JSON.parse(options.join(' '));
   const socket = new WebSocket(url, protocols, { maxPayload: 1 << 30, ...rest });
-  let extensions; // The socket would tell their names only.
+  let extensions; // The socket has only their names.
   add(id, socket, () => extensions);
   socket.on('upgrade', response => (extensions = response.headers['sec-websocket-extensions']));
   socket.on('unexpected-response', async (_, response) => {
     let body = '';
     for await (const chunk of response) body += chunk;
-    tell(id, `refused ${response.statusCode} ${body.trim()}`.trimEnd());
+    report(id, `refused ${response.statusCode} ${body.trim()}`.trimEnd());
   });
 }
 
@@ -40,12 +40,12 @@ function sendFrame(socket, type, length, from, to, place) {
   socket.send(payload.subarray(+from, +to), { binary: type === 'binary', fin: place === 'last' });
 }
 
-function obey(id, verb, words) {
+function run(id, verb, words) {
   const socket = sockets.get(id);
   switch (verb) {
     case 'connect':
       return connect(id, words);
-    case 'frame': // text 100 10 50 more: these bytes of a message, which has more frames or is done with its last
+    case 'frame': // text 100 10 50 more: a frame with these bytes of a message; without `more` it is the last frame
       return sendFrame(socket, ...words);
     case 'ping':
       return socket.ping(words.join(' '));
@@ -81,11 +81,11 @@ for (const server of [http.createServer(), https.createServer({ cert, key })]) {
   await once(server, 'listening');
   ports.push(server.address().port);
 }
-tell(0, `listening ${ports.join(' ')}`);
+report(0, `listening ${ports.join(' ')}`);
 
 const lines = createInterface({ input: process.stdin });
 lines.on('line', line => {
   const [id, verb, ...words] = line.split(' ');
-  obey(id, verb, words);
+  run(id, verb, words);
 });
-lines.on('close', () => process.exit()); // Whoever steers is gone.
+lines.on('close', () => process.exit()); // The test has ended.

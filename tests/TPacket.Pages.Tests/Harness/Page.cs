@@ -119,7 +119,7 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
     }
 
     /// <summary>Waits until the log has a line; messages are <c>nick: text</c>, as screen readers get them.</summary>
-    public Task HearsAsync(string line) => ShowsAsync($"{Lines}.includes({Quote(line)})", "true");
+    public Task ShowsLineAsync(string line) => ShowsAsync($"{Lines}.includes({Quote(line)})", "true");
 
     /// <summary>The lines of the log.</summary>
     public async Task<string[]> LinesAsync() => [.. JsonNode.Parse((await EvaluateAsync($"JSON.stringify({Lines})"))!)!.AsArray().Select(line => (string)line!)];
@@ -151,11 +151,11 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
     public List<string> Complaints()
     {
         List<string> complaints = [];
-        while (events.TryRead(out var told))
+        while (events.TryRead(out var message))
         {
-            var entry = told["params"]?["entry"];
-            if ((string?)told["method"] == "Runtime.exceptionThrown" || (string?)entry?["source"] is "security" or "javascript" or "violation")
-                complaints.Add(told.ToJsonString());
+            var entry = message["params"]?["entry"];
+            if ((string?)message["method"] == "Runtime.exceptionThrown" || (string?)entry?["source"] is "security" or "javascript" or "violation")
+                complaints.Add(message.ToJsonString());
         }
 
         return complaints;

@@ -28,7 +28,7 @@ internal sealed class Crowd : IAsyncDisposable
     /// <summary>Counts of what has happened.</summary>
     public string Summary => $"{Count} clients; texts: {_said.Count} with a receipt, {_refused} rejected, {_unknown} without a reply; "
         + $"resumed {Resumed}, signed in again {_talkers.Sum(static talker => talker.SignedIn)}, snapshots {_talkers.Sum(static talker => talker.Entered - 1)}, "
-        + $"messages received {_talkers.Sum(static talker => talker.Heard.Count)}";
+        + $"messages received {_talkers.Sum(static talker => talker.Received.Count)}";
 
     /// <summary>Adds a client.</summary>
     public async Task EnterAsync(Uri address, string nick, string room)
@@ -48,8 +48,8 @@ internal sealed class Crowd : IAsyncDisposable
     /// <summary>Waits until the first client of each room has received some more messages.</summary>
     public async Task HearMoreAsync(int count)
     {
-        var first = _talkers.DistinctBy(static talker => talker.Room).Select(static talker => (Talker: talker, talker.Heard.Count)).ToArray();
-        await Poll.UntilAsync(() => first.All(one => one.Talker.Heard.Count >= one.Count + count));
+        var first = _talkers.DistinctBy(static talker => talker.Room).Select(static talker => (Talker: talker, talker.Received.Count)).ToArray();
+        await Poll.UntilAsync(() => first.All(one => one.Talker.Received.Count >= one.Count + count));
     }
 
     /// <summary>Sends a last text of each speaker, and waits until every client in its room has received it.</summary>
@@ -88,7 +88,7 @@ internal sealed class Crowd : IAsyncDisposable
         foreach (var talker in talkers)
         {
             findings.AddRange(talker.Findings);
-            foreach (var (offset, text) in talker.Heard)
+            foreach (var (offset, text) in talker.Received)
             {
                 if (!log.TryAdd(offset, text) && log[offset] != text)
                     findings.Add($"{talker.Nick} has '{text}' at {offset}, and another client '{log[offset]}'.");
@@ -98,7 +98,7 @@ internal sealed class Crowd : IAsyncDisposable
         // Each client has all texts since it entered.
         foreach (var talker in talkers)
         {
-            var missing = log.Keys.Where(offset => offset > talker.EnteredAt && !talker.Heard.ContainsKey(offset)).ToArray();
+            var missing = log.Keys.Where(offset => offset > talker.EnteredAt && !talker.Received.ContainsKey(offset)).ToArray();
             if (missing.Length > 0)
                 findings.Add($"{talker.Nick} misses {missing.Length} messages, the first at {missing[0]}: '{log[missing[0]]}'.");
         }

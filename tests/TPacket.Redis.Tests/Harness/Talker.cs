@@ -31,7 +31,7 @@ internal sealed class Talker : IAsyncDisposable
     public string Room { get; }
 
     /// <summary>The received texts by offset.</summary>
-    public ConcurrentDictionary<long, string> Heard { get; } = new();
+    public ConcurrentDictionary<long, string> Received { get; } = new();
 
     /// <summary>The offset of the last event before its own join.</summary>
     public long EnteredAt { get; private set; } = long.MaxValue;
@@ -56,7 +56,7 @@ internal sealed class Talker : IAsyncDisposable
     /// <summary>Waits until it has received a text.</summary>
     public async Task HearAsync(string text, CancellationToken deadline)
     {
-        while (!Heard.Values.Contains(text))
+        while (!Received.Values.Contains(text))
             await _heard.WaitAsync(TimeSpan.FromMilliseconds(100), deadline);
     }
 
@@ -98,7 +98,7 @@ internal sealed class Talker : IAsyncDisposable
                 _last = -1;
                 break;
             case RoomMessage { IsHistory: true } said:
-                Heard[said.Offset!.Value] = said.Text;
+                Received[said.Offset!.Value] = said.Text;
                 EnteredAt = Math.Min(EnteredAt, said.Offset.Value);
                 break;
             case { Offset: { } offset }:
@@ -108,7 +108,7 @@ internal sealed class Talker : IAsyncDisposable
                 EnteredAt = Math.Min(EnteredAt, offset);
                 if (clientEvent is RoomMessage message)
                 {
-                    Heard[offset] = message.Text;
+                    Received[offset] = message.Text;
                     if (_heard.CurrentCount == 0)
                         _heard.Release();
                 }

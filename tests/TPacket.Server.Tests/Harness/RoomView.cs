@@ -9,7 +9,7 @@ namespace TPacket.Server.Tests.Harness;
 internal sealed class RoomView
 {
     private readonly Dictionary<int, string> _present = [];
-    private readonly Dictionary<string, int> _lastHeard = [];
+    private readonly Dictionary<string, int> _lastReceived = [];
     private readonly List<Packet> _live = [];
     private bool _isLive;
     private bool _heardLive;
@@ -59,8 +59,8 @@ internal sealed class RoomView
     {
         var number = int.Parse(text[(nick.Length + 1)..], CultureInfo.InvariantCulture);
         Assert.Equal(Text(nick, number), text);
-        if (_lastHeard.TryGetValue(nick, out var last))
+        if (_lastReceived.TryGetValue(nick, out var last))
             Assert.Equal(last + 1, number);
-        _lastHeard[nick] = number;
+        _lastReceived[nick] = number;
     }
 }

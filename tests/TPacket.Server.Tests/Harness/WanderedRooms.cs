@@ -35,7 +35,7 @@ internal sealed class WanderedRooms(FollowedLog? follows, Action<string> violate
     }
 
     /// <summary>Whether a message of this user was received before its receipt. A user that was removed from the room may have missed it in a snapshot.</summary>
-    public bool HasHeard(string text, long offset) => Room is null || (_stays[^1].Texts.Contains(text) && (_followed is null || _followed.Position.Offset >= offset));
+    public bool HasReceived(string text, long offset) => Room is null || (_stays[^1].Texts.Contains(text) && (_followed is null || _followed.Position.Offset >= offset));
 
     /// <summary>Checks a packet that is no reply.</summary>
     public void Add(Packet packet)

@@ -361,7 +361,7 @@ internal sealed class Wanderer
 
         _accepted.Add(text);
         _receipts.Add((_rooms.Last!, text, packet));
-        if (!_rooms.HasHeard(text, LogEvent.OffsetOf(packet)))
+        if (!_rooms.HasReceived(text, LogEvent.OffsetOf(packet)))
             Violate($"{packet} came before '{text}'.");
     }
 

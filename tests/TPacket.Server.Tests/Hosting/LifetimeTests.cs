@@ -131,10 +131,10 @@ public class LifetimeTests
     [Fact]
     public async Task A_handler_is_notified_of_the_disconnect_although_another_callback_throws()
     {
-        var told = new TaskCompletionSource();
+        var notified = new TaskCompletionSource();
         await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, context =>
         {
-            context.User.Disconnected.Register(() => told.SetResult());
+            context.User.Disconnected.Register(() => notified.SetResult());
             context.User.Disconnected.Register(() => throw new InvalidOperationException("of the host's making"));
             context.ReplyOk();
             return default;
@@ -144,7 +144,7 @@ public class LifetimeTests
         await witness.FenceAsync();
         await client.ReplyAsync(256);
         await client.CloseAsync();
-        await told.Task.WaitAsync(Deadline.Limit);
+        await notified.Task.WaitAsync(Deadline.Limit);
         Assert.Equal(new Packet(-1, Wire.DelUser, "alice", client.Id), await witness.ReceiveAsync());
         await using var heir = await server.JoinAsync("heir", "room");
     }

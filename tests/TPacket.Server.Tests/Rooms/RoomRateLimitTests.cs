@@ -26,11 +26,11 @@ public class RoomRateLimitTests
                     await member.SendAsync(Wire.NewMsg, "all at once");
             }
 
-            var heard = await HearAsync(members);
-            said += heard[0].Count(p => p.Command == Wire.NewMsg);
+            var received = await ReceiveAllAsync(members);
+            said += received[0].Count(p => p.Command == Wire.NewMsg);
             Assert.InRange(said, 10 * second, Burst + (10 * second));
-            Assert.Single(heard.Select(packets => packets.Count(p => p.Command == Wire.NewMsg)).Distinct());
-            Assert.All(heard, packets => Assert.Contains(packets, p => p is { Command: Wire.RespError, P1: Wire.ErrorRateLimited, Text: "Too many packets in this room; wait a little." }));
+            Assert.Single(received.Select(packets => packets.Count(p => p.Command == Wire.NewMsg)).Distinct());
+            Assert.All(received, packets => Assert.Contains(packets, p => p is { Command: Wire.RespError, P1: Wire.ErrorRateLimited, Text: "Too many packets in this room; wait a little." }));
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -81,8 +81,8 @@ public class RoomRateLimitTests
         await using var flooder = await server.JoinAsync("flooder", "room");
         for (var i = 0; i < 100; i++)
             await flooder.SendAsync(Wire.NewMsg, "flood");
-        var heard = await HearUntilAsync(flooder, refusals: 94);
-        Assert.Equal(6, heard.Count(p => p.Command == Wire.NewMsg));
+        var received = await ReceiveUntilAsync(flooder, refusals: 94);
+        Assert.Equal(6, received.Count(p => p.Command == Wire.NewMsg));
 
         // Of the room's twenty the flooder has taken six; bob, who has sent four packets, has six left.
         await bob.SendAsync(Wire.NewMsg, "bob");
@@ -156,23 +156,23 @@ public class RoomRateLimitTests
         return members;
     }
 
-    private static async Task<List<List<Packet>>> HearAsync(List<TestClient> members)
+    private static async Task<List<List<Packet>>> ReceiveAllAsync(List<TestClient> members)
     {
         // A member's packets are handled when its own fence returns: all packets, when all fences have returned.
-        var heard = new List<List<Packet>>();
+        var received = new List<List<Packet>>();
         foreach (var member in members)
-            heard.Add(await member.FenceAsync());
+            received.Add(await member.FenceAsync());
         for (var i = 0; i < members.Count; i++)
-            heard[i].AddRange(await members[i].FenceAsync());
-        return heard;
+            received[i].AddRange(await members[i].FenceAsync());
+        return received;
     }
 
-    private static async Task<List<Packet>> HearUntilAsync(TestClient client, int refusals)
+    private static async Task<List<Packet>> ReceiveUntilAsync(TestClient client, int refusals)
     {
-        var heard = new List<Packet>();
-        while (heard.Count(p => p.Command == Wire.RespError) < refusals)
-            heard.Add(await client.ReceiveAsync());
-        return heard;
+        var received = new List<Packet>();
+        while (received.Count(p => p.Command == Wire.RespError) < refusals)
+            received.Add(await client.ReceiveAsync());
+        return received;
     }
 
     private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null) => TestServer.StartAsync(

@@ -142,9 +142,9 @@ public class SlowConsumerTests
         for (var i = 0; i < MostMessages; i++)
         {
             await talker.SendAsync(Wire.NewMsg, i.ToString($"d{TextLength}", System.Globalization.CultureInfo.InvariantCulture));
-            var heard = await talker.FenceAsync();
-            if (heard.Any(p => p.Command == Wire.DelUser))
-                return heard;
+            var received = await talker.FenceAsync();
+            if (received.Any(p => p.Command == Wire.DelUser))
+                return received;
         }
 
         return [];

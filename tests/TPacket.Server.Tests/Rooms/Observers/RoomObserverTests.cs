@@ -7,7 +7,7 @@ namespace TPacket.Server.Tests.Rooms.Observers;
 /// <summary>An application observes rooms, moves users and removes members.</summary>
 public class RoomObserverTests
 {
-    private readonly Witness _witness = new();
+    private readonly CallRecorder _recorder = new();
 
     [Fact]
     public async Task An_observer_receives_the_opening_the_events_in_the_order_of_the_log_and_the_closing()
@@ -23,10 +23,10 @@ public class RoomObserverTests
             await alice.CloseAsync();
         }
 
-        await _witness.HeardAsync("room closed");
+        await _recorder.RecordsAsync("room closed");
         Assert.Equal(
             ["room opened", "room: alice entered", "room: Message hello", "room: Packet ", "room: Announcement a notice", "room: alice left, Disconnected", "room closed"],
-            _witness.Heard.All);
+            _recorder.Calls.All);
     }
 
     [Fact]
@@ -35,46 +35,46 @@ public class RoomObserverTests
         await using var server = await StartAsync();
         for (var i = 0; i < 200; i++)
             await (await server.Rooms.OpenAsync("room")).DisposeAsync();
-        await _witness.HeardAsync("room closed", 200);
-        Assert.Equal(Enumerable.Range(0, 400).Select(static i => i % 2 == 0 ? "room opened" : "room closed"), _witness.Heard.All);
+        await _recorder.RecordsAsync("room closed", 200);
+        Assert.Equal(Enumerable.Range(0, 400).Select(static i => i % 2 == 0 ? "room opened" : "room closed"), _recorder.Calls.All);
     }
 
     [Fact]
     public async Task A_stuck_observer_blocks_no_member_and_is_notified_of_dropped_events()
     {
         await using var server = await StartAsync(o => o.ObserverQueueEvents = 3);
-        _witness.Hold();
+        _recorder.Hold();
         await using var handle = await server.Rooms.OpenAsync("room");
-        await _witness.HeardAsync("room opened");
+        await _recorder.RecordsAsync("room opened");
         await using var alice = await server.JoinAsync("alice", "room");
         for (var i = 0; i < 10; i++)
             await handle.Room.AnnounceAsync(i.ToString(CultureInfo.InvariantCulture));
-        _witness.GoOn();
+        _recorder.Release();
 
-        await _witness.HeardAsync("room: missed");
+        await _recorder.RecordsAsync("room: missed");
         await handle.Room.AnnounceAsync("last");
-        await _witness.HeardAsync("room: Announcement last");
+        await _recorder.RecordsAsync("room: Announcement last");
         // The observer handles the opening while three events are queued.
         Assert.Equal(
-            ["room opened", "room: alice entered", "room: Announcement 0", "room: Announcement 1", "room: missed", "room: Announcement last"], _witness.Heard.All);
+            ["room opened", "room: alice entered", "room: Announcement 0", "room: Announcement 1", "room: missed", "room: Announcement last"], _recorder.Calls.All);
     }
 
     [Fact]
     public async Task A_closing_is_delivered_after_dropped_events()
     {
         await using var server = await StartAsync(o => o.ObserverQueueEvents = 1);
-        _witness.Hold();
+        _recorder.Hold();
         var handle = await server.Rooms.OpenAsync("room");
-        await _witness.HeardAsync("room opened");
+        await _recorder.RecordsAsync("room opened");
         await handle.Room.AnnounceAsync("1");
         await handle.Room.AnnounceAsync("2");
         await handle.DisposeAsync();
-        _witness.GoOn();
+        _recorder.Release();
 
-        await _witness.HeardAsync("room closed");
-        Assert.Equal(["room opened", "room: Announcement 1", "room: missed", "room closed"], _witness.Heard.All);
+        await _recorder.RecordsAsync("room closed");
+        Assert.Equal(["room opened", "room: Announcement 1", "room: missed", "room closed"], _recorder.Calls.All);
         await using var again = await server.Rooms.OpenAsync("room");
-        await _witness.HeardAsync("room opened", 2);
+        await _recorder.RecordsAsync("room opened", 2);
     }
 
     [Fact]
@@ -89,10 +89,10 @@ public class RoomObserverTests
         time.Advance(TimeSpan.FromSeconds(78));
         await handle.Room.AnnounceAsync("after");
 
-        await _witness.HeardAsync("room: Announcement after");
+        await _recorder.RecordsAsync("room: Announcement after");
         Assert.Equal(
             [typeof(InvalidOperationException), typeof(TimeoutException)], server.Logs.All.Where(static e => e.Id == 1305).Select(static e => e.Error!.GetType()));
-        _witness.GoOn();
+        _recorder.Release();
     }
 
     [Fact]
@@ -107,8 +107,8 @@ public class RoomObserverTests
 
         Assert.Equal((Wire.NewUser, "bob"), Of(await bob.ReceiveAsync()));
         Assert.Equal((Wire.DelUser, "bob"), Of(await alice.ReceiveAsync()));
-        await _witness.HeardAsync("lobby: bob entered");
-        await _witness.HeardAsync("room: bob left, Moved");
+        await _recorder.RecordsAsync("lobby: bob entered");
+        await _recorder.RecordsAsync("room: bob left, Moved");
         Assert.Equal("bob", Assert.Single(server.Rooms.Find("lobby")!.Members).Nick);
     }
 
@@ -142,8 +142,8 @@ public class RoomObserverTests
         await Task.WhenAll(first, second);
 
         // The leaves may not be delivered yet when the moves have ended.
-        await _witness.HeardAsync("room: alice left, Moved");
-        await _witness.HeardAsync("first: alice left, Moved");
+        await _recorder.RecordsAsync("room: alice left, Moved");
+        await _recorder.RecordsAsync("first: alice left, Moved");
         Assert.Equal("second", user.Room!.Name);
         await server.Rooms.Find("second")!.AnnounceAsync("x");
         Assert.DoesNotContain(server.Rooms.Rooms, static room => room.Name != "second" && room.MemberCount > 0);
@@ -161,8 +161,8 @@ public class RoomObserverTests
         await user.EnterRoomAsync("room");
         await (await server.Rooms.OpenAsync("fence")).DisposeAsync();
 
-        await _witness.HeardAsync("fence closed");
-        Assert.Equal(["fence opened", "fence closed"], _witness.Heard.All);
+        await _recorder.RecordsAsync("fence closed");
+        Assert.Equal(["fence opened", "fence closed"], _recorder.Calls.All);
         Assert.Null(user.Room);
     }
 
@@ -193,7 +193,7 @@ public class RoomObserverTests
 
         Assert.Equal((Wire.DelUser, "bob"), Of(await bob.ReceiveAsync()));
         Assert.Equal((Wire.DelUser, "bob"), Of(await alice.ReceiveAsync()));
-        await _witness.HeardAsync("room: bob left, Removed");
+        await _recorder.RecordsAsync("room: bob left, Removed");
         await bob.JoinAsync("room");
         Assert.Equal(2, room.MemberCount);
     }
@@ -204,43 +204,43 @@ public class RoomObserverTests
         options,
         builder =>
         {
-            builder.AddRoomObserver<Observer>().Services.AddSingleton(_witness);
+            builder.AddRoomObserver<Observer>().Services.AddSingleton(_recorder);
             build?.Invoke(builder);
         },
         time);
 
     /// <summary>The notifications of the observer, and the task that it waits for.</summary>
-    internal sealed class Witness
+    internal sealed class CallRecorder
     {
-        private TaskCompletionSource? _goOn;
+        private TaskCompletionSource? _released;
 
-        public Recorder<string> Heard { get; } = new();
+        public Recorder<string> Calls { get; } = new();
 
-        public Task MayGoOn => _goOn?.Task ?? Task.CompletedTask;
+        public Task Released => _released?.Task ?? Task.CompletedTask;
 
-        public Task HeardAsync(string what, int times = 1) => Heard.NthAsync(times, heard => heard == what);
+        public Task RecordsAsync(string what, int times = 1) => Calls.NthAsync(times, call => call == what);
 
-        public void Hold() => _goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        public void Hold() => _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void GoOn() => _goOn?.TrySetResult();
+        public void Release() => _released?.TrySetResult();
     }
 
     // Observers may depend on services that depend on the rooms.
-    internal sealed class Observer(Witness witness, IRoomDirectory rooms) : IRoomObserver
+    internal sealed class Observer(CallRecorder recorder, IRoomDirectory rooms) : IRoomObserver
     {
         public ValueTask OnOpenedAsync(IRoom room)
         {
             Assert.NotNull(rooms);
-            return HearAsync($"{room.Name} opened");
+            return RecordAsync($"{room.Name} opened");
         }
 
-        public ValueTask OnClosedAsync(IRoom room) => HearAsync($"{room.Name} closed");
+        public ValueTask OnClosedAsync(IRoom room) => RecordAsync($"{room.Name} closed");
 
-        public ValueTask OnMissedAsync(IRoom room) => HearAsync($"{room.Name}: missed");
+        public ValueTask OnMissedAsync(IRoom room) => RecordAsync($"{room.Name}: missed");
 
-        public ValueTask OnEnteredAsync(IRoom room, RoomMember member) => HearAsync($"{room.Name}: {member.Nick} entered");
+        public ValueTask OnEnteredAsync(IRoom room, RoomMember member) => RecordAsync($"{room.Name}: {member.Nick} entered");
 
-        public ValueTask OnLeftAsync(IRoom room, RoomMember member, LeaveCause cause) => HearAsync($"{room.Name}: {member.Nick} left, {cause}");
+        public ValueTask OnLeftAsync(IRoom room, RoomMember member, LeaveCause cause) => RecordAsync($"{room.Name}: {member.Nick} left, {cause}");
 
         public ValueTask OnEventAsync(IRoom room, RoomEvent roomEvent)
         {
@@ -250,15 +250,15 @@ public class RoomObserverTests
             if (text == "fail")
                 throw new InvalidOperationException(text);
             if (text != "hang")
-                return HearAsync($"{room.Name}: {roomEvent.Kind} {text}");
-            witness.Hold();
-            return new ValueTask(witness.MayGoOn);
+                return RecordAsync($"{room.Name}: {roomEvent.Kind} {text}");
+            recorder.Hold();
+            return new ValueTask(recorder.Released);
         }
 
-        private async ValueTask HearAsync(string what)
+        private async ValueTask RecordAsync(string what)
         {
-            witness.Heard.Add(what);
-            await witness.MayGoOn;
+            recorder.Calls.Add(what);
+            await recorder.Released;
         }
     }
 }

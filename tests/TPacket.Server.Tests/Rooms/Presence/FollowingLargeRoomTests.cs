@@ -45,9 +45,9 @@ public class FollowingLargeRoomTests
 
         await dave.SayAsync("hello");
         await dave.SayAsync("again");
-        var heard = await counter.FenceAsync();
-        Assert.Equal(new Packet(-1, Wire.NewUser, "dave", dave.Id), heard[0]);
-        Assert.Equal(["4 7 hello", "5 7 again"], Events(heard[1..]));
+        var received = await counter.FenceAsync();
+        Assert.Equal(new Packet(-1, Wire.NewUser, "dave", dave.Id), received[0]);
+        Assert.Equal(["4 7 hello", "5 7 again"], Events(received[1..]));
 
         await carol.SendAsync(Wire.SetUserNick, "caroline");
         await carol.FenceAsync();

@@ -181,11 +181,11 @@ public class RateLimitTests
         await server.EndedAsync();
         foreach (var member in members)
         {
-            var heard = 0;
+            var received = 0;
             for (var packet = await ReadPacketAsync(member); packet is not { Command: Wire.DelUser, Text: "flooder" }; packet = await ReadPacketAsync(member))
-                heard += packet.Command == Wire.NewMsg ? 1 : 0;
+                received += packet.Command == Wire.NewMsg ? 1 : 0;
             // The bound: 200 packets at once, 50 in each of ten seconds, and an eighth of the burst. The two packets of the flooder's join are not among the counted ones.
-            Assert.InRange(heard, 690, 740);
+            Assert.InRange(received, 690, 740);
         }
 
         Assert.DoesNotContain(server.Metrics.Measurements.All, m => m.EndedBy("SlowConsumer"));

@@ -4,12 +4,12 @@ using TPacket.Server.Tests.Harness;
 namespace TPacket.Client.Tests.Harness;
 
 /// <summary>Records states, events and changes of the roster of a client, in order and as lines of text.</summary>
-internal sealed class Witness
+internal sealed class ClientRecorder
 {
     private readonly Recorder<string> _lines = new();
     private readonly Recorder<ClientEvent> _events = new();
 
-    public Witness(TPacketClient client)
+    public ClientRecorder(TPacketClient client)
     {
         client.StateChanged += state => _lines.Add(Describe(state));
         client.EventReceived += clientEvent =>
@@ -57,5 +57,5 @@ internal sealed class Witness
         $"{clientEvent.Offset?.ToString(CultureInfo.InvariantCulture) ?? "-"} {(clientEvent.Time is { } time ? $"{time.ToUnixTimeSeconds()}s" : "-")} {Describe(clientEvent)}";
 
     /// <summary>Waits for a line, if it has not been recorded yet.</summary>
-    public Task TellsAsync(string line, int times = 1) => _lines.NthAsync(times, told => told == line);
+    public Task RecordsAsync(string line, int times = 1) => _lines.NthAsync(times, recorded => recorded == line);
 }
