@@ -90,7 +90,7 @@ internal sealed class ChatScreen
         // Shown once for each lost connection. Failed attempts only change the number in the status line.
         if (state.Phase == ClientPhase.Reconnecting && _wasReady)
         {
-            Add(new ChatLine(ChatLineKind.Notice, $"The connection is lost: {state.Cause}"));
+            Add(new ChatLine(ChatLineKind.Notice, $"Reconnecting: {state.Cause}"));
             (_isBack, _missed) = (true, 0);
         }
         else if (state is { Phase: ClientPhase.Ready, Continuity: SessionContinuity.Resumed } && _isBack)

@@ -48,7 +48,7 @@ public sealed class ScreenTests : IDisposable
         _screen.Add(new ClientState(ClientPhase.Ready));
         Lose(3);
 
-        Assert.Equal(["* The connection is lost: cut 1", "* The connection is lost: cut 3"], lines);
+        Assert.Equal(["* Reconnecting: cut 1", "* Reconnecting: cut 3"], lines);
 
         void Lose(int attempt) => _screen.Add(new ClientState(ClientPhase.Reconnecting) { Attempt = attempt, Cause = new DisconnectCause(DisconnectKind.Lost, $"cut {attempt}") });
     }
