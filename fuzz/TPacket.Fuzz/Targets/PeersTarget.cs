@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Protocol;
 using TPacket.Server.Hosting;
+using TPacket.Server.Sessions.Resumption;
 using TPacket.Transports.Buffers;
 
 namespace TPacket.Fuzz.Targets;
@@ -57,6 +58,7 @@ internal sealed class PeersTarget : IFuzzTarget
             options.AllowedOrigins.Add("https://friend.example");
         });
         var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<SessionExpiry>().Start();
         _acceptor = provider.GetRequiredService<ConnectionAcceptor>();
         _limits = provider.GetRequiredService<ConnectionLimits>();
     }

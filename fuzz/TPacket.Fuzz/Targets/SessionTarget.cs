@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Hosting;
+using TPacket.Server.Sessions.Resumption;
 using TPacket.Transports.Buffers;
 
 namespace TPacket.Fuzz.Targets;
@@ -155,7 +156,10 @@ internal sealed class SessionTarget : IFuzzTarget
             options.MaxSessionGrace = TimeSpan.FromMilliseconds(100);
             configure(options);
         });
-        return services.BuildServiceProvider();
+        var provider = services.BuildServiceProvider();
+        // The start of a host does this; here nothing listens.
+        provider.GetRequiredService<SessionExpiry>().Start();
+        return provider;
     }
 
     private static MemoryTransport Connect(ConnectionAcceptor acceptor)
