@@ -244,7 +244,9 @@ public sealed class TPacketServerOptions
     /// <summary>The minimum length in bytes of messages that are compressed. Default: 128.</summary>
     public int CompressionMinimumBytes { get; set; } = DeflateOptions.Default.MinimumLength;
 
-    /// <summary>The maximum number of connections; the server closes further connections when it accepts them. Default: 100,000.</summary>
+    /// <summary>
+    /// The maximum number of connections; the server closes further connections when it accepts them. Also the maximum number of sessions, away users included. Default: 100,000.
+    /// </summary>
     public int MaxConnections { get; set; } = 100_000;
 
     /// <summary>The maximum number of connections per IPv4 address or IPv6 /64 network; 0 for no limit. Default: 0.</summary>
