@@ -77,6 +77,20 @@ test('listBans reads all pages', async () => {
   assert.deepEqual(await done, [one, two]);
 });
 
+test('listBans ends although a server sends pages without end', async () => {
+  const { server, client } = await moderator();
+  const data = JSON.stringify(Array(1024).fill({ kind: 0, target: 'bob', by: 'mod', reason: '' }));
+  const done = listBans(client);
+  let pages = 0;
+  for (; server.socket.sent.length > 0 && pages < 100; pages++) {
+    const { uid, command } = server.socket.sent.shift();
+    server.send(command, { uid, p1: 0x7fffffff, data });
+    await settled();
+  }
+  assert.equal(pages, 65);
+  assert.equal((await done).length, 65 * 1024);
+});
+
 test('a refusal rejects with its code', async () => {
   const { server, client } = await moderator();
   const done = unmute(client, 'bob');

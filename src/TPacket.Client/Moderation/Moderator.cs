@@ -97,7 +97,7 @@ public sealed class Moderator(TPacketClient client)
 
     /// <summary>
     /// Lists the current bans and mutes, ordered by kind and target. The server sends pages of up to 64 entries; if the list changes between two pages,
-    /// an entry can be missing or appear twice.
+    /// an entry can be missing or appear twice. The list ends once it has more than 65,536 entries, which is more than a server keeps.
     /// </summary>
     /// <inheritdoc cref="KickAsync"/>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -57,6 +57,21 @@ public sealed class ModeratorTests : IDisposable
     }
 
     [Fact]
+    public async Task The_list_ends_although_a_server_sends_pages_without_end()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var page = $"[{string.Join(',', Enumerable.Repeat("""{"kind":0,"target":"eve","by":"mod","reason":""}""", 1024))}]";
+
+        var listing = new Moderator(client).ListAsync(_deadline.Token);
+        var pages = 0;
+        for (; pages < 65; pages++)
+            await session.SendAsync((int)PacketCommand.ListBans, int.MaxValue, page, (await session.ReadAsync((int)PacketCommand.ListBans)).Uid);
+
+        Assert.Equal(pages * 1024, (await listing).Count);
+    }
+
+    [Fact]
     public async Task A_muted_user_cannot_speak_and_a_kicked_one_is_disconnected()
     {
         await using var server = await StartAsync();

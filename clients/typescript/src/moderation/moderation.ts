@@ -72,14 +72,18 @@ export const mute = (client: ModeratingClient, target: string, options: Sanction
 /** Lifts the mute of a nick. */
 export const unmute = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unmute, target);
 
-/** Lists the current bans and mutes, ordered by kind and target. If the list changes between two pages, an entry can be missing or appear twice. */
+/** The maximum number of bans and mutes that a server can be configured to keep. */
+const maxBans = 65_536;
+
+/** Lists the current bans and mutes, ordered by kind and target. If the list changes between two pages, an entry can be missing or appear twice. The list ends once it has more than 65,536 entries, which is more than a server keeps. */
 export async function listBans(client: ModeratingClient): Promise<readonly Sanction[]> {
   const bans: Sanction[] = [];
   for (;;) {
     const { p1, data } = await client.request({ command: ModerationCommand.ListBans, p1: bans.length });
     const page = JSON.parse(decodeText(data)) as Sanction[];
     bans.push(...page);
-    if (page.length === 0 || bans.length >= p1) return bans;
+    // The last condition ends the loop if a server sends pages without end.
+    if (page.length === 0 || bans.length >= p1 || bans.length > maxBans) return bans;
   }
 }
 
